@@ -1,0 +1,172 @@
+"""Commands: what somebody wants; each is a frozen value, checked by `domain.decide`.
+
+Adding a command here and its rule in `domain/decide/` is all that the API and the forms need: both build their request
+models from these classes. Fields named `task` name a task by its number in the case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 - borders read annotations at run time
+
+from domain.case import Party, TaskRole  # noqa: TC001
+from domain.events import Personal, Text  # noqa: TC001
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """Blow the whistle (吹哨): create a case and, unless approval comes first, call the departments."""
+
+    id: str
+    number: str
+    kind: str
+    channel: str
+    area: str
+    class_code: str
+    limit_class: str
+    rules: str
+    parties: tuple[Party, ...]
+    duty: str
+    title: Text
+    description: Text
+    place: Text
+    reporter_name: Personal | None = None
+    reporter_phone: Personal | None = None
+    appointment: datetime | None = None
+    lat: int | None = None
+    lng: int | None = None
+    source_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """Approve the whistle (审批通过); not by its raiser."""
+
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Refuse the whistle (审批驳回); not by its raiser, and not once somebody is on the scene."""
+
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Take the task for the department (签收); a second claim is refused with the winner's id."""
+
+    task: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unclaim:
+    """Give the task back (退回签收); its claim clock goes on with the old due instant."""
+
+    task: int
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Give the task to a named worker of the department (指派)."""
+
+    task: int
+    worker: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportIn:
+    """Report on the scene (报到), in time or late; coordinates in millionths of a degree, WGS-84."""
+
+    task: int
+    lat: int | None = None
+    lng: int | None = None
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageReport:
+    """Tell progress (阶段性情况); no clock stops."""
+
+    task: int
+    note: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Hand in the result of the stage in work (反馈); the last stage hands in the task."""
+
+    task: int
+    note: Text
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPass:
+    """Accept the results and close the case (核查通过); never by a handler."""
+
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFail:
+    """Send tasks back for rework (核查不通过); an empty list means every task."""
+
+    reason: Text
+    tasks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddDepartment:
+    """Call one more department into the case (增派)."""
+
+    org: str
+    role: TaskRole
+
+
+@dataclass(frozen=True, slots=True)
+class Urge:
+    """Remind a department (催办)."""
+
+    task: int
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Let a department go (放行); only the raiser may, and never the lead."""
+
+    task: int
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take the whistle back (撤回), before anybody is on the scene."""
+
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Let time pass: whatever is due by now happens; by the drive and the watchdog."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkCalled:
+    """The drive has called the named departments."""
+
+    tasks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WindUp:
+    """The drive has done its last step."""
+
+
+PersonCommand = (
+    Approve | Refuse | Claim | Unclaim | Assign | ReportIn | StageReport | Submit | CheckPass | CheckFail
+    | AddDepartment | Urge | Release | Withdraw
+)  # fmt: skip
+DriveCommand = Tick | MarkCalled | WindUp
+Command = Raise | PersonCommand | DriveCommand

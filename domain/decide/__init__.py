@@ -1,0 +1,75 @@
+"""Decisions: from a state, a command, an actor and an instant to events, or a refusal with its reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain import authority
+from domain.decide.rule import RULES, Rule
+from domain.decide.escalation import catch_up
+from domain.decide import checking, drive, handling, intake, muster  # noqa: F401 - each registers its rules
+from domain.draft import Draft
+from domain.errors import Reason, Refusal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.actors import Actor
+    from domain.case import CaseState, Task
+    from domain.commands import Command
+    from domain.events import Event
+    from domain.rulepack import Rules
+
+
+def decide(state: CaseState | None, command: Command, actor: Actor, now: datetime, rules: Rules) -> tuple[Event, ...]:
+    """Return the events that the command causes, in order; empty when it changes nothing.
+
+    Args:
+        state: The case with everything due by `now` already applied (`catch_up`); None only for a raise.
+        now: Business instant, never before `state.at`.
+
+    Raises:
+        Refusal: the rule's reason, with facts; nothing happens then.
+    """
+    rule = RULES[type(command)]
+    task = _task_of(state, command)
+    authority.allowed(actor, command, state, task)
+    if state is not None:
+        _check(rule, state, task, actor)
+    draft = Draft(state, actor, now, rules)
+    rule.act(draft, command)
+    return tuple(draft.events)
+
+
+def refusal(state: CaseState, command: type, task: Task | None, actor: Actor) -> Reason | None:
+    """Tell why an actor could not give a command on a case or task now, or None if it is offered to them."""
+    rule = RULES[command]
+    if not authority.granted(actor, command, state.facts.area, state.facts.district, task):
+        return Reason.NOT_ALLOWED
+    try:
+        _check(rule, state, task, actor)
+    except Refusal as refused:
+        return refused.reason
+    return None
+
+
+def _task_of(state: CaseState | None, command: Command) -> Task | None:
+    no = getattr(command, "task", None)
+    if state is None or no is None:
+        return None
+    task = state.task(no)
+    if task is None:
+        raise Refusal(Reason.UNKNOWN_TASK, task=no)
+    return task
+
+
+def _check(rule: Rule, state: CaseState, task: Task | None, actor: Actor) -> None:
+    if rule.guard is not None:
+        rule.guard(state, task, actor)
+    if rule.statuses is not None and state.status not in rule.statuses:
+        raise Refusal(Reason.WRONG_STATUS, status=state.status)
+    if task is not None and rule.task_states is not None and task.state not in rule.task_states:
+        raise Refusal(Reason.WRONG_TASK_STATE, task=task.no, state=task.state, holder=task.holder)
+
+
+__all__ = ["RULES", "catch_up", "decide", "refusal"]

@@ -1,0 +1,75 @@
+"""Silence: what happens by itself when an instant has passed; each rung once, dated at the instant it was due."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from domain.actors import SYSTEM
+from domain.case import Action, Outcome, TaskState
+from domain.decide.muster import give_back
+from domain.draft import Draft
+from domain.events import NoShowMarked, RungFired, TaskUnclaimed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from domain.case import CaseState, ClockSpec, Rung
+    from domain.events import Event
+    from domain.rulepack import Rules
+
+
+def due_rungs(state: CaseState) -> list[tuple[datetime, ClockSpec, Rung]]:
+    """Return the rungs of running clocks that have not fired, with the instant each is due, in order of it.
+
+    A rung is never dated before the event that set its clock, so a due instant in the past is dated there.
+    """
+    if state.is_ended:
+        return []
+    waiting = [
+        (max(rung.at, clock.spec.set_at), clock.spec, rung)
+        for clock in state.clocks
+        if clock.is_open
+        for rung in clock.spec.rungs
+        if rung.code not in clock.fired
+    ]
+    return sorted(waiting, key=lambda w: w[0])
+
+
+def catch_up(state: CaseState, now: datetime, rules: Rules) -> tuple[Event, ...]:
+    """Return the events of every rung whose instant lies before `now`, in order of due instant.
+
+    The outcome depends on the state and the clock alone, whoever calls, and calling again changes nothing. Done at the
+    due instant is in time: a rung is due from the first instant after it.
+    """
+    draft = Draft(state, SYSTEM, now, rules)
+    while True:
+        waiting = due_rungs(draft.state)
+        if not waiting or waiting[0][0] >= now:
+            return tuple(draft.events)
+        at, spec, rung = waiting[0]
+        draft.at = max(at, draft.state.at)
+        draft.emit(RungFired(draft.at, spec.key, spec.generation, rung.code, rung.action, rung.to, rung.level))
+        effect = _EFFECTS.get(rung.action)
+        if effect is not None:
+            effect(draft, spec)
+
+
+def _no_show(draft: Draft, spec: ClockSpec) -> None:
+    if spec.task is not None and not draft.task(spec.task).no_show:
+        draft.emit(NoShowMarked(draft.at, spec.task))
+
+
+def _return_task(draft: Draft, spec: ClockSpec) -> None:
+    if spec.task is None or draft.task(spec.task).state is not TaskState.CLAIMED:
+        return
+    draft.end_clock(spec.key, Outcome.MET)
+    draft.emit(TaskUnclaimed(draft.at, spec.task, lapsed=True))
+    give_back(draft, spec.task)
+
+
+_EFFECTS: dict[Action, Callable[[Draft, Any], None]] = {
+    Action.NO_SHOW: _no_show,
+    Action.RETURN_TASK: _return_task,
+}
+"""What an action does beyond its own event, which already notifies and sets the level or grade."""

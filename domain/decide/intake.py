@@ -1,0 +1,138 @@
+"""Raising, approving, refusing and withdrawing a whistle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain import commands as c
+from domain.case import ClockCode, Facts, Party, Status, TaskRole, TaskState
+from domain.decide.rule import RULES, Rule
+from domain.errors import Reason, Refusal
+from domain.events import (
+    CaseApproved, CaseIssued, CaseRaised, CaseRefused, CaseWithdrawn, TaskAdded,
+)  # fmt: skip
+from domain.organisations import area_of, district_of
+from domain.rulepack import Approval
+
+if TYPE_CHECKING:
+    from domain.actors import Actor
+    from domain.case import CaseState, Task
+    from domain.draft import Draft
+    from domain.rulepack import RulePack
+
+_ARRIVED = (TaskState.ON_SCENE, TaskState.SUBMITTED, TaskState.ACCEPTED)
+_COMMUNITY_DIGITS = 12
+
+
+def _raise(draft: Draft, command: c.Raise) -> None:
+    pack = draft.rules.pack
+    _check_raise(draft, command, pack)
+    facts = Facts(
+        id=command.id, number=command.number, kind=command.kind, channel=command.channel,
+        district=district_of(command.area) or command.area, area=command.area, class_code=command.class_code,
+        limit_class=command.limit_class, raised_by=draft.actor.id, raised_at=draft.at, rules=command.rules,
+        parties=command.parties, duty=command.duty, appointment=command.appointment, lat=command.lat, lng=command.lng,
+        source_ref=command.source_ref,
+    )  # fmt: skip
+    approval = pack.kinds[command.kind].approval
+    draft.emit(CaseRaised(
+        draft.at, facts, approval is not Approval.NONE, command.title, command.description, command.place,
+        command.reporter_name, command.reporter_phone,
+    ))  # fmt: skip
+    draft.start_clock(ClockCode.APPROVAL, command.area)
+    if approval is not Approval.BEFORE:
+        _issue(draft)
+
+
+def _check_raise(draft: Draft, command: c.Raise, pack: RulePack) -> None:
+    if command.kind not in pack.kinds:
+        raise Refusal(Reason.UNKNOWN_KIND, kind=command.kind)
+    if command.limit_class not in pack.limit_classes:
+        raise Refusal(Reason.UNKNOWN_LIMIT_CLASS, limit_class=command.limit_class)
+    leads = [p for p in command.parties if p.role is TaskRole.LEAD]
+    if len(leads) != 1:
+        raise Refusal(Reason.ONE_LEAD, leads=len(leads))
+    if len(area_of(leads[0].org)) == _COMMUNITY_DIGITS:
+        raise Refusal(Reason.COMMUNITY_MAY_NOT_LEAD, org=leads[0].org)
+    orgs = [p.org for p in command.parties]
+    if len(set(orgs)) != len(orgs):
+        raise Refusal(Reason.ALREADY_IN_CASE, org=next(o for o in orgs if orgs.count(o) > 1))
+    if command.appointment is not None and command.appointment <= draft.at:
+        raise Refusal(Reason.APPOINTMENT_PAST)
+
+
+def _issue(draft: Draft) -> None:
+    draft.emit(CaseIssued(draft.at))
+    for party in draft.state.facts.parties:
+        call(draft, party)
+
+
+def call(draft: Draft, party: Party) -> None:
+    """Call a department: its task and its clocks begin at once, for the limit counts from the issue."""
+    no = len(draft.state.tasks) + 1
+    stages = draft.rules.pack.limit_classes[draft.state.facts.limit_class]
+    is_duty = party.role is not TaskRole.INFORM
+    draft.emit(TaskAdded(draft.at, no, party.org, party.role, tuple(s.code for s in stages) if is_duty else ()))
+    if not is_duty:
+        return
+    appointment = draft.state.facts.appointment
+    draft.start_clock(ClockCode.CLAIM, party.org, no)
+    draft.start_clock(ClockCode.REPORT_IN, party.org, no, given=appointment if _ahead(draft) else None)
+    draft.start_clock(ClockCode.HANDLE, party.org, no, stages[0].code, limit=stages[0].limit)
+
+
+def _ahead(draft: Draft) -> bool:
+    appointment = draft.state.facts.appointment
+    return appointment is not None and appointment > draft.at
+
+
+def _needs_approval(state: CaseState, _task: Task | None, actor: Actor) -> None:
+    if not state.awaiting_approval:
+        raise Refusal(Reason.NO_APPROVAL_PENDING)
+    if actor.id == state.facts.raised_by:
+        raise Refusal(Reason.RAISER_MAY_NOT_APPROVE)
+
+
+def _approve(draft: Draft, command: c.Approve) -> None:
+    draft.emit(CaseApproved(draft.at, command.note))
+    draft.end_clock(ClockCode.APPROVAL)
+    if draft.state.status is Status.PENDING_APPROVAL:
+        _issue(draft)
+
+
+def _may_refuse(state: CaseState, task: Task | None, actor: Actor) -> None:
+    _needs_approval(state, task, actor)
+    _nobody_arrived(state, task, actor)
+
+
+def _refuse(draft: Draft, command: c.Refuse) -> None:
+    draft.emit(CaseRefused(draft.at, command.reason))
+    draft.end_clock(ClockCode.APPROVAL)
+    _end(draft, CaseWithdrawn(draft.at, "refused"))
+
+
+def _nobody_arrived(state: CaseState, _task: Task | None, _actor: Actor) -> None:
+    arrived = [t.org for t in state.tasks if t.state in _ARRIVED]
+    if arrived:
+        raise Refusal(Reason.ALREADY_ON_SCENE, orgs=arrived)
+
+
+def _withdraw(draft: Draft, command: c.Withdraw) -> None:
+    _end(draft, CaseWithdrawn(draft.at, "withdrawn", command.reason))
+
+
+def _end(draft: Draft, event: CaseWithdrawn) -> None:
+    draft.cancel_clocks()
+    draft.emit(event)
+
+
+_BEFORE_ACTION = frozenset({Status.PENDING_APPROVAL, Status.MUSTERING})
+
+RULES[c.Raise] = Rule(_raise)
+RULES[c.Approve] = Rule(
+    _approve, frozenset(Status) - {Status.CLOSED, Status.WITHDRAWN}, guard=_needs_approval
+)  # fmt: skip
+RULES[c.Refuse] = Rule(_refuse, _BEFORE_ACTION, guard=_may_refuse)
+RULES[c.Withdraw] = Rule(_withdraw, _BEFORE_ACTION, guard=_nobody_arrived)
+
+__all__ = ["call"]

@@ -1,0 +1,125 @@
+"""Claiming, assigning and reporting in, adding and releasing departments, until the quorum is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain import commands as c
+from domain.case import ClockCode, Outcome, Party, Status, TaskRole, TaskState
+from domain.decide.intake import call
+from domain.decide.rule import MUSTER_OR_ACT, RULES, Rule
+from domain.errors import Reason, Refusal
+from domain.events import (
+    CheckOpened, Mustered, ReportedIn, TaskClaimed, TaskReleased, TaskUnclaimed, Urged,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from domain.actors import Actor
+    from domain.case import CaseState, Task
+    from domain.draft import Draft
+
+_WAITING = (TaskState.READY, TaskState.CLAIMED)
+
+
+def progress(draft: Draft) -> None:
+    """Move the case on when its departments allow it: quorum arrived → in action, all handed in → checking."""
+    state = draft.state
+    duties = state.duties()
+    if state.status is Status.MUSTERING:
+        away = _WAITING if draft.kind.report_in else (TaskState.READY,)
+        arrived = tuple(t.role for t in duties if t.state not in away)
+        if draft.kind.quorum.is_met(arrived, len(duties)):
+            draft.emit(Mustered(draft.at))
+    done = (TaskState.SUBMITTED, TaskState.ACCEPTED)
+    if draft.state.status is Status.IN_ACTION and all(t.state in done for t in duties):
+        draft.emit(CheckOpened(draft.at))
+        draft.start_clock(ClockCode.CHECK, state.facts.area)
+
+
+def _is_free(_state: CaseState, task: Task | None, _actor: Actor) -> None:
+    if task is not None and task.holder is not None:
+        raise Refusal(Reason.ALREADY_CLAIMED, task=task.no, holder=task.holder)
+
+
+def _claim(draft: Draft, command: c.Claim) -> None:
+    _take(draft, command.task, draft.actor.id)
+
+
+def _assign(draft: Draft, command: c.Assign) -> None:
+    if draft.task(command.task).holder == command.worker:
+        raise Refusal(Reason.ALREADY_CLAIMED, task=command.task, holder=command.worker)
+    _take(draft, command.task, command.worker)
+
+
+def _take(draft: Draft, no: int, worker: str) -> None:
+    draft.emit(TaskClaimed(draft.at, no, worker))
+    draft.end_clock(f"{ClockCode.CLAIM}:{no}")
+    draft.end_clock(f"{ClockCode.LEASE}:{no}", Outcome.CANCELLED)
+    if draft.task(no).is_duty and draft.task(no).state is TaskState.CLAIMED:
+        draft.start_clock(ClockCode.LEASE, draft.task(no).org, no)
+    progress(draft)
+
+
+def _unclaim(draft: Draft, command: c.Unclaim) -> None:
+    draft.emit(TaskUnclaimed(draft.at, command.task, lapsed=False, reason=command.reason))
+    give_back(draft, command.task)
+
+
+def give_back(draft: Draft, no: int) -> None:
+    """Let the claim clock of a task run on, with its old due instant, after the task lost its holder."""
+    draft.end_clock(f"{ClockCode.LEASE}:{no}", Outcome.CANCELLED)
+    clock = draft.state.clock(f"{ClockCode.CLAIM}:{no}")
+    if clock is not None and not clock.is_open:
+        draft.resume_clock(clock)
+
+
+def _report_in(draft: Draft, command: c.ReportIn) -> None:
+    task = draft.task(command.task)
+    key = f"{ClockCode.REPORT_IN}:{task.no}"
+    clock = draft.state.clock(key)
+    late = clock is not None and draft.at > clock.spec.due
+    worker = task.holder or draft.actor.id
+    draft.emit(ReportedIn(draft.at, task.no, worker, late, command.lat, command.lng, command.note))
+    draft.end_clock(key)
+    draft.end_clock(f"{ClockCode.LEASE}:{task.no}")
+    progress(draft)
+
+
+def _add_department(draft: Draft, command: c.AddDepartment) -> None:
+    state = draft.state
+    if any(t.org == command.org and t.state is not TaskState.RELEASED for t in state.tasks):
+        raise Refusal(Reason.ALREADY_IN_CASE, org=command.org)
+    if command.role is TaskRole.LEAD:
+        raise Refusal(Reason.ONE_LEAD, lead=next(t.org for t in state.tasks if t.role is TaskRole.LEAD))
+    call(draft, Party(command.org, command.role))
+
+
+def _may_go(_state: CaseState, task: Task | None, _actor: Actor) -> None:
+    if task is None:
+        return
+    if task.state in (TaskState.RELEASED, TaskState.WITHDRAWN):
+        raise Refusal(Reason.RELEASED_LAST, task=task.no)
+    if task.role is TaskRole.LEAD:
+        raise Refusal(Reason.LEAD_STAYS, task=task.no)
+
+
+def _release(draft: Draft, command: c.Release) -> None:
+    draft.emit(TaskReleased(draft.at, command.task, command.reason))
+    draft.cancel_clocks(command.task)
+    progress(draft)
+
+
+def _urge(draft: Draft, command: c.Urge) -> None:
+    draft.emit(Urged(draft.at, command.task, command.note))
+
+
+_ON_SCENE_FROM = frozenset({TaskState.CLAIMED})
+_AT_WORK = frozenset({TaskState.READY, TaskState.CLAIMED, TaskState.ON_SCENE})
+
+RULES[c.Claim] = Rule(_claim, MUSTER_OR_ACT, frozenset({TaskState.READY}), _is_free)
+RULES[c.Unclaim] = Rule(_unclaim, MUSTER_OR_ACT, frozenset({TaskState.CLAIMED}))
+RULES[c.Assign] = Rule(_assign, MUSTER_OR_ACT, _AT_WORK)
+RULES[c.ReportIn] = Rule(_report_in, MUSTER_OR_ACT, _ON_SCENE_FROM)
+RULES[c.AddDepartment] = Rule(_add_department, MUSTER_OR_ACT)
+RULES[c.Release] = Rule(_release, MUSTER_OR_ACT, guard=_may_go)
+RULES[c.Urge] = Rule(_urge, MUSTER_OR_ACT, _AT_WORK)

@@ -1,0 +1,42 @@
+"""The form of a rule: in which statuses a command is accepted, what guards it, and what it causes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from domain.case import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from domain.actors import Actor
+    from domain.case import CaseState, Task, TaskState
+    from domain.draft import Draft
+
+    Guard = Callable[[CaseState, Task | None, Actor], None]
+    Act = Callable[[Draft, Any], None]
+
+MUSTER_OR_ACT = frozenset({Status.MUSTERING, Status.IN_ACTION})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One command's rule.
+
+    Attributes:
+        act: Emits the events into the draft; may refuse on the command's own fields.
+        statuses: Case statuses that accept the command; None for any.
+        task_states: Task states that accept it; None for any or for commands without a task.
+        guard: Refuses with a more telling reason than the two tables; looks at the state only, so that
+            `allowed_actions` can ask it without a command.
+    """
+
+    act: Act
+    statuses: frozenset[Status] | None = None
+    task_states: frozenset[TaskState] | None = None
+    guard: Guard | None = None
+
+
+RULES: dict[type, Rule] = {}
+"""Every command's rule, filled by the modules beside this one."""

@@ -1,0 +1,138 @@
+"""Errors of the core: every refusal has a stable code that callers act upon, and a text in both languages."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar, NamedTuple
+
+
+class DomainError(Exception):
+    """Root of every expected error; `code` is stable and documented, `message` is for people, `facts` for programs."""
+
+    code: ClassVar[str] = "domain_error"
+
+    def __init__(self, message: str, **facts: object) -> None:
+        """Keep the message and the facts (JSON-able values) apart, so nobody has to parse text."""
+        super().__init__(message)
+        self.message = message
+        self.facts = facts
+
+
+class Fault(StrEnum):
+    """What sort of refusal it is; the border maps it to a status (403, 404, 409, 422)."""
+
+    FORBIDDEN = "forbidden"
+    MISSING = "missing"
+    CONFLICT = "conflict"
+    INVALID = "invalid"
+
+
+class Reason(StrEnum):
+    """Why a command is refused. Values are part of the API: never renamed, never reused."""
+
+    NOT_ALLOWED = "not_allowed"
+    WRONG_STATUS = "wrong_status"
+    WRONG_TASK_STATE = "wrong_task_state"
+    UNKNOWN_TASK = "unknown_task"
+    UNKNOWN_KIND = "unknown_kind"
+    UNKNOWN_LIMIT_CLASS = "unknown_limit_class"
+    UNKNOWN_ORG = "unknown_org"
+    UNKNOWN_CLASS = "unknown_class"
+    UNKNOWN_WORKER = "unknown_worker"
+    ALREADY_CLAIMED = "already_claimed"
+    NOT_HOLDER = "not_holder"
+    ALREADY_IN_CASE = "already_in_case"
+    ONE_LEAD = "one_lead"
+    LEAD_STAYS = "lead_stays"
+    RAISER_MAY_NOT_APPROVE = "raiser_may_not_approve"
+    HANDLER_MAY_NOT_CHECK = "handler_may_not_check"
+    COMMUNITY_MAY_NOT_LEAD = "community_may_not_lead"
+    ALREADY_ON_SCENE = "already_on_scene"
+    NO_APPROVAL_PENDING = "no_approval_pending"
+    APPOINTMENT_PAST = "appointment_past"
+    NOTHING_TO_RETURN = "nothing_to_return"
+    RELEASED_LAST = "released_last"
+
+
+class Wording(NamedTuple):
+    """The text of one reason."""
+
+    fault: Fault
+    en: str
+    zh: str
+
+
+WORDINGS: dict[Reason, Wording] = {
+    Reason.NOT_ALLOWED: Wording(
+        Fault.FORBIDDEN, "Your role or office may not do this in this case.", "您的岗位或单位无权对本案执行此操作。"
+    ),
+    Reason.WRONG_STATUS: Wording(
+        Fault.CONFLICT, "The case is not in a status that allows this.", "案件当前状态不能执行此操作。"
+    ),
+    Reason.WRONG_TASK_STATE: Wording(
+        Fault.CONFLICT, "The task is not in a state that allows this.", "部门任务当前状态不能执行此操作。"
+    ),
+    Reason.UNKNOWN_TASK: Wording(Fault.MISSING, "The case has no such task.", "本案没有这项部门任务。"),
+    Reason.UNKNOWN_KIND: Wording(Fault.INVALID, "The rule pack has no such kind.", "规则包中没有这种哨。"),
+    Reason.UNKNOWN_LIMIT_CLASS: Wording(
+        Fault.INVALID, "The rule pack has no such limit class.", "规则包中没有该时限档次。"
+    ),
+    Reason.UNKNOWN_ORG: Wording(Fault.INVALID, "No such organisation.", "没有这个单位。"),
+    Reason.UNKNOWN_CLASS: Wording(Fault.INVALID, "The catalogue has no such class.", "案件目录中没有该类别。"),
+    Reason.UNKNOWN_WORKER: Wording(
+        Fault.INVALID, "No such worker in this department.", "该部门没有这名工作人员。"
+    ),
+    Reason.ALREADY_CLAIMED: Wording(
+        Fault.CONFLICT, "The task has already been claimed.", "任务已被他人签收。"
+    ),
+    Reason.NOT_HOLDER: Wording(
+        Fault.FORBIDDEN, "Only the holder of the task or the department's dispatcher may do this.",
+        "只有任务签收人或本部门派单员可以执行此操作。",
+    ),
+    Reason.ALREADY_IN_CASE: Wording(
+        Fault.CONFLICT, "The department already has a task in this case.", "该部门已在本案中。"
+    ),
+    Reason.ONE_LEAD: Wording(Fault.CONFLICT, "A case has exactly one lead.", "一案只能有一个主办部门。"),
+    Reason.LEAD_STAYS: Wording(
+        Fault.CONFLICT, "The lead cannot be released; withdraw the case or close it.", "主办部门不能放行。"
+    ),
+    Reason.RAISER_MAY_NOT_APPROVE: Wording(
+        Fault.FORBIDDEN, "Whoever raised the case may not approve it.", "吹哨人不能审批自己的哨。"
+    ),
+    Reason.HANDLER_MAY_NOT_CHECK: Wording(
+        Fault.FORBIDDEN, "Whoever handled the case may not check it.", "处置人不能核查自己的案件。"
+    ),
+    Reason.COMMUNITY_MAY_NOT_LEAD: Wording(
+        Fault.INVALID, "A community may assist but never lead.", "社区只能协办，不能主办。"
+    ),
+    Reason.ALREADY_ON_SCENE: Wording(
+        Fault.CONFLICT, "A department is already on the scene; the case can no longer be withdrawn.",
+        "已有部门到场，不能再撤回。",
+    ),
+    Reason.NO_APPROVAL_PENDING: Wording(Fault.CONFLICT, "No approval is pending.", "没有待审批事项。"),
+    Reason.APPOINTMENT_PAST: Wording(
+        Fault.INVALID, "The appointment must lie in the future.", "约定到场时间必须晚于现在。"
+    ),
+    Reason.NOTHING_TO_RETURN: Wording(
+        Fault.INVALID, "Name at least one task that was handed in.", "请指明至少一项已反馈的任务。"
+    ),
+    Reason.RELEASED_LAST: Wording(
+        Fault.CONFLICT, "The task has already ended.", "该部门任务已结束。"
+    ),
+}
+
+
+class Refusal(DomainError):
+    """A rule refuses the command. `facts` name what a person needs to go on (for example the winner's id)."""
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, reason: Reason, **facts: object) -> None:
+        """Take the text from the one table of wordings."""
+        super().__init__(WORDINGS[reason].en, **facts)
+        self.reason = reason
+
+    @property
+    def fault(self) -> Fault:
+        """The sort of refusal, for the border's status."""
+        return WORDINGS[self.reason].fault

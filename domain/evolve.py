@@ -1,0 +1,185 @@
+"""Folding: how each event changes the state of a case; no rule and no refusal lives here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from domain.case import Action, CaseState, Clock, Status, Task, TaskState
+from domain.events import (
+    CaseApproved, CaseClosed, CaseIssued, CaseRaised, CaseRefused, CaseWithdrawn, CheckFailed, CheckOpened, CheckPassed,
+    ClockEnded, ClockStarted, DepartmentsCalled, Mustered, NoShowMarked, ReportedIn, ResultSubmitted, RungFired,
+    StageDone, StageReported, TaskAdded, TaskClaimed, TaskReleased, TaskUnclaimed, Urged, WoundUp,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from domain.events import Event
+
+
+class BrokenLog(Exception):
+    """The events do not form a case: the first is no raise, or one names what is not there."""
+
+
+def evolve(state: CaseState | None, event: Event) -> CaseState:
+    """Return the state after `event`; `version` grows by one and `at` becomes the event's instant.
+
+    Raises:
+        BrokenLog: the event cannot follow this state; a fault of the record, never of a person.
+    """
+    if state is None:
+        if not isinstance(event, CaseRaised):
+            msg = f"a log begins with {type(event).__name__}"
+            raise BrokenLog(msg)
+        status = Status.PENDING_APPROVAL
+        return CaseState(event.facts, 1, event.at, status, awaiting_approval=event.needs_approval)
+    return replace(state, version=state.version + 1, at=event.at, **_CHANGES[type(event)](state, event))
+
+
+def fold(events: Iterable[Event]) -> CaseState | None:
+    """Fold a whole log, in order of `seq`; None for an empty one."""
+    state = None
+    for event in events:
+        state = evolve(state, event)
+    return state
+
+
+def _with_task(state: CaseState, no: int, /, **changes: Any) -> tuple[Task, ...]:
+    return tuple(replace(t, **changes) if t.no == no else t for t in state.tasks)
+
+
+def _handler(task: Task | None, worker: str) -> tuple[str, ...]:
+    if task is None:
+        msg = "an event names a task that is not there"
+        raise BrokenLog(msg)
+    return task.handlers if worker in task.handlers else (*task.handlers, worker)
+
+
+def _nothing(_state: CaseState, _event: Any) -> dict[str, Any]:
+    return {}
+
+
+def _task_added(state: CaseState, e: TaskAdded) -> dict[str, Any]:
+    task = Task(e.task, e.org, e.role, e.stages)
+    return {"tasks": (*state.tasks, task), "uncalled": (*state.uncalled, e.task)}
+
+
+def _clock_started(state: CaseState, e: ClockStarted) -> dict[str, Any]:
+    clock = Clock(e.clock)
+    if e.clock.generation == 1:
+        return {"clocks": (*state.clocks, clock)}
+    return {"clocks": tuple(clock if c.spec.key == e.clock.key else c for c in state.clocks)}
+
+
+def _clock_ended(state: CaseState, e: ClockEnded) -> dict[str, Any]:
+    return {
+        "clocks": tuple(
+            Clock(c.spec, e.outcome, e.at, c.fired) if c.spec.key == e.key and c.spec.generation == e.generation else c
+            for c in state.clocks
+        )
+    }
+
+
+def _rung_fired(state: CaseState, e: RungFired) -> dict[str, Any]:
+    clocks = tuple(
+        Clock(c.spec, c.outcome, c.ended_at, (*c.fired, e.rung))
+        if c.spec.key == e.key and c.spec.generation == e.generation
+        else c
+        for c in state.clocks
+    )
+    if e.action is Action.ESCALATE:
+        return {"clocks": clocks, "escalation": max(state.escalation, e.level)}
+    if e.action is Action.SUPERVISE:
+        return {"clocks": clocks, "supervision": max(state.supervision, e.level)}
+    return {"clocks": clocks}
+
+
+def _task_claimed(state: CaseState, e: TaskClaimed) -> dict[str, Any]:
+    task = state.task(e.task)
+    claimed = TaskState.CLAIMED if task is not None and task.state is TaskState.READY else None
+    changes: dict[str, Any] = {"holder": e.worker, "handlers": _handler(task, e.worker)}
+    return {"tasks": _with_task(state, e.task, **changes, **({"state": claimed} if claimed else {}))}
+
+
+def _task_unclaimed(state: CaseState, e: TaskUnclaimed) -> dict[str, Any]:
+    return {"tasks": _with_task(state, e.task, state=TaskState.READY, holder=None)}
+
+
+def _reported_in(state: CaseState, e: ReportedIn) -> dict[str, Any]:
+    handlers = _handler(state.task(e.task), e.worker)
+    return {"tasks": _with_task(state, e.task, state=TaskState.ON_SCENE, late=e.late, handlers=handlers)}
+
+
+def _stage_done(state: CaseState, e: StageDone) -> dict[str, Any]:
+    task = state.task(e.task)
+    handlers = _handler(task, e.worker)
+    return {"tasks": _with_task(state, e.task, stage=(task.stage if task else 0) + 1, handlers=handlers)}
+
+
+def _submitted(state: CaseState, e: ResultSubmitted) -> dict[str, Any]:
+    handlers = _handler(state.task(e.task), e.worker)
+    return {"tasks": _with_task(state, e.task, state=TaskState.SUBMITTED, handlers=handlers)}
+
+
+def _check_passed(state: CaseState, _e: CheckPassed) -> dict[str, Any]:
+    tasks = tuple(replace(t, state=TaskState.ACCEPTED) if t.state is TaskState.SUBMITTED else t for t in state.tasks)
+    return {"tasks": tasks}
+
+
+def _check_failed(state: CaseState, e: CheckFailed) -> dict[str, Any]:
+    tasks = tuple(
+        replace(t, state=TaskState.ON_SCENE, rework=t.rework + 1) if t.no in e.tasks else t for t in state.tasks
+    )
+    return {"tasks": tasks, "status": Status.IN_ACTION, "rework": state.rework + 1}
+
+
+def _closed(_state: CaseState, e: CaseClosed) -> dict[str, Any]:
+    return {"status": Status.CLOSED, "result": e.result, "closed_at": e.at, "uncalled": ()}
+
+
+def _withdrawn(state: CaseState, e: CaseWithdrawn) -> dict[str, Any]:
+    gone = (TaskState.RELEASED, TaskState.ACCEPTED)
+    tasks = tuple(t if t.state in gone else replace(t, state=TaskState.WITHDRAWN) for t in state.tasks)
+    ended = {"status": Status.WITHDRAWN, "result": e.result, "closed_at": e.at}
+    return {**ended, "tasks": tasks, "uncalled": (), "awaiting_approval": False}
+
+
+def _released(state: CaseState, e: TaskReleased) -> dict[str, Any]:
+    uncalled = tuple(no for no in state.uncalled if no != e.task)
+    return {"tasks": _with_task(state, e.task, state=TaskState.RELEASED), "uncalled": uncalled}
+
+
+def _called(state: CaseState, e: DepartmentsCalled) -> dict[str, Any]:
+    return {"uncalled": tuple(no for no in state.uncalled if no not in e.tasks)}
+
+
+_CHANGES: dict[type, Callable[[CaseState, Any], dict[str, Any]]] = {
+    CaseApproved: lambda _s, _e: {"awaiting_approval": False},
+    CaseRefused: lambda _s, _e: {"awaiting_approval": False},
+    CaseIssued: lambda _s, _e: {"status": Status.MUSTERING},
+    TaskAdded: _task_added,
+    ClockStarted: _clock_started,
+    ClockEnded: _clock_ended,
+    RungFired: _rung_fired,
+    NoShowMarked: lambda s, e: {"tasks": _with_task(s, e.task, no_show=True)},
+    TaskClaimed: _task_claimed,
+    TaskUnclaimed: _task_unclaimed,
+    ReportedIn: _reported_in,
+    StageReported: _nothing,
+    StageDone: _stage_done,
+    ResultSubmitted: _submitted,
+    Mustered: lambda _s, _e: {"status": Status.IN_ACTION},
+    CheckOpened: lambda _s, _e: {"status": Status.CHECKING},
+    CheckPassed: _check_passed,
+    CheckFailed: _check_failed,
+    CaseClosed: _closed,
+    CaseWithdrawn: _withdrawn,
+    TaskReleased: _released,
+    Urged: _nothing,
+    DepartmentsCalled: _called,
+    WoundUp: lambda _s, _e: {"wound_up": True},
+}
+
+__all__ = ["BrokenLog", "evolve", "fold"]

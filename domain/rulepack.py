@@ -1,0 +1,212 @@
+"""Rule packs: every number of the mechanism as data, each with its source or the word `proposal`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from domain.case import Action, ClockCode, TaskRole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from domain.calendar import WorkCalendar
+    from domain.clocks import Limit
+
+
+class Approval(StrEnum):
+    """When a leader must approve a whistle of this kind."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    NONE = "none"
+
+
+class Point(StrEnum):
+    """Where on a clock a rung stands."""
+
+    BEFORE = "before"
+    AT = "at"
+    AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class RungRule:
+    """One rung of a ladder.
+
+    Attributes:
+        offset: Distance from the due instant; None at the due instant itself or when `percent` is given.
+        percent: Share of the limit used up (1 to 99), only for rungs before.
+        level: Escalation level (1 and up) or supervision grade (1 normal, 2 yellow, 3 red) that the action sets.
+    """
+
+    code: str
+    point: Point
+    action: Action
+    to: tuple[str, ...]
+    source: str
+    offset: Limit | None = None
+    percent: int | None = None
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRule:
+    """A clock of a kind: its limit (None for handling clocks, whose limit comes from the limit class) and its ladder."""
+
+    limit: Limit | None
+    ladder: tuple[RungRule, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """Who must be on the scene before a case is in action: the lead, any, all, or `count` of the departments."""
+
+    rule: str
+    count: int = 0
+
+    def is_met(self, arrived: tuple[TaskRole, ...], called: int) -> bool:
+        """Tell whether the roles that arrived suffice, out of `called` lead and assist departments."""
+        match self.rule:
+            case "lead":
+                return TaskRole.LEAD in arrived
+            case "any":
+                return bool(arrived)
+            case "all":
+                return len(arrived) >= called
+            case _:
+                return len(arrived) >= min(self.count, called)
+
+
+@dataclass(frozen=True, slots=True)
+class KindRule:
+    """The rules of one kind of whistle (哨种).
+
+    Attributes:
+        report_in: Departments must report on the scene; otherwise a claim counts as arrival.
+        clocks: By clock code; a missing code means that no such clock runs.
+    """
+
+    code: str
+    name: str
+    approval: Approval
+    quorum: Quorum
+    report_in: bool
+    clocks: Mapping[ClockCode, ClockRule]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One handling stage of a limit class: its limit and the test that closes it."""
+
+    code: str
+    name: str
+    limit: Limit
+    closing: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulePack:
+    """A version of all rules of a city.
+
+    Attributes:
+        near_percent: Share of a limit after which the light is yellow.
+        limit_classes: Ordered, never empty stages by limit class.
+    """
+
+    name: str
+    version: int
+    number_prefix: str
+    near_percent: int
+    kinds: Mapping[str, KindRule]
+    limit_classes: Mapping[str, tuple[Stage, ...]]
+
+    @property
+    def ref(self) -> str:
+        """`name/version`, as kept in cases."""
+        return f"{self.name}/{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a decision needs beside the state: the case's rule pack and the calendar of its district."""
+
+    pack: RulePack
+    calendar: WorkCalendar
+
+    @property
+    def calendar_ref(self) -> str:
+        """`name/version` of the calendar."""
+        return f"{self.calendar.name}/{self.calendar.version}"
+
+
+_GRADES = range(1, 4)
+
+
+def lint(pack: RulePack) -> tuple[str, ...]:
+    """Return every mistake of a rule pack as a sentence, empty when it is sound.
+
+    Found: kinds without a handling clock or with an approval that has no clock, quorums nobody can meet, ladders with a
+    repeated code, out of order, or with a level that falls, empty limit classes, values without a source.
+    """
+    found: list[str] = []
+    for kind in pack.kinds.values():
+        found += _lint_kind(kind)
+    for code, stages in pack.limit_classes.items():
+        if not stages:
+            found.append(f"limit class {code}: no stage")
+        found += [f"limit class {code}: stage {s.code} has no source" for s in stages if not s.source]
+        if len({s.code for s in stages}) != len(stages):
+            found.append(f"limit class {code}: a stage code stands twice")
+    if not 0 < pack.near_percent < 100:
+        found.append("near_percent must lie between 1 and 99")
+    return tuple(found)
+
+
+def _lint_kind(kind: KindRule) -> list[str]:
+    found = []
+    if ClockCode.HANDLE not in kind.clocks:
+        found.append(f"kind {kind.code}: no handling clock, so nothing ends it")
+    if ClockCode.CHECK not in kind.clocks:
+        found.append(f"kind {kind.code}: no check clock, so silence of the raiser keeps it open for ever")
+    if (kind.approval is not Approval.NONE) != (ClockCode.APPROVAL in kind.clocks):
+        found.append(f"kind {kind.code}: approval {kind.approval} does not fit its clocks")
+    if kind.report_in != (ClockCode.REPORT_IN in kind.clocks):
+        found.append(f"kind {kind.code}: report_in {kind.report_in} does not fit its clocks")
+    if kind.quorum.rule == "count" and kind.quorum.count < 1:
+        found.append(f"kind {kind.code}: a quorum below one")
+    for code, rule in kind.clocks.items():
+        where = f"kind {kind.code}, clock {code}"
+        if (rule.limit is None) != (code is ClockCode.HANDLE):
+            found.append(f"{where}: handling clocks take their limit from the limit class, all others name one")
+        if not rule.source:
+            found.append(f"{where}: no source")
+        found += [f"{where}: {text}" for text in _lint_ladder(rule.ladder)]
+    return found
+
+
+def _lint_ladder(ladder: tuple[RungRule, ...]) -> list[str]:
+    found = []
+    order = [list(Point).index(r.point) for r in ladder]
+    if order != sorted(order):
+        found.append("rungs out of order (before, at, after)")
+    if len({r.code for r in ladder}) != len(ladder):
+        found.append("a rung code stands twice")
+    for rung in ladder:
+        placed = (rung.offset is not None) + (rung.percent is not None)
+        if placed != (rung.point is not Point.AT):
+            found.append(f"rung {rung.code}: give an offset or a percentage unless it stands at the due instant")
+        if rung.percent is not None and (rung.point is not Point.BEFORE or not 0 < rung.percent < 100):
+            found.append(f"rung {rung.code}: a percentage is for rungs before the due instant, 1 to 99")
+        if not rung.source:
+            found.append(f"rung {rung.code}: no source")
+        if rung.action is Action.SUPERVISE and rung.level not in _GRADES:
+            found.append(f"rung {rung.code}: a supervision grade is 1, 2 or 3")
+    levels = [r.level for r in ladder if r.action is Action.ESCALATE]
+    if levels != sorted(levels):
+        found.append("escalation levels fall")
+    return found
