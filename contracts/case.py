@@ -117,3 +117,19 @@ class StepAnswer(Payload):
     stale: bool = False
     wake_in: float | None = None
     messages: tuple[MessageRef, ...] = ()
+
+
+class LifeView(Payload):
+    """What a running workflow tells an operator who asks.
+
+    Attributes:
+        phase: Phase of the model: approve, muster, act, check, wind_up.
+        plan: The plan it holds.
+        failed: Keys of the steps that gave up in the last wake and are tried again at the next.
+        wakes: How often this run was woken by its start, a signal or a timer.
+    """
+
+    phase: str
+    plan: CasePlan
+    failed: tuple[str, ...] = ()
+    wakes: int = 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from domain import commands as c
 from domain.actors import Actor, Role
 from domain.errors import Reason, Refusal
-from domain.organisations import area_of, district_of, is_within, line_of
+from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
 
 if TYPE_CHECKING:
     from domain.case import CaseState, Task
@@ -55,7 +55,10 @@ _DISPATCHER = _grant(Relation.DEPARTMENT, Role.DEPT_DISPATCHER)
 _ENGINE = (_grant(Relation.ENGINE, Role.SYSTEM),)
 
 GRANTS: dict[type, tuple[Grant, ...]] = {
-    c.Raise: (_RAISER, _grant(Relation.RAISER, Role.GRID_MEMBER), _grant(Relation.DISTRICT, Role.DISTRICT_DESK, Role.HOTLINE_AGENT)),
+    c.Raise: (
+        _RAISER, _grant(Relation.RAISER, Role.GRID_MEMBER),
+        _grant(Relation.DISTRICT, Role.DISTRICT_DESK, Role.HOTLINE_AGENT), _grant(Relation.CITY, Role.HOTLINE_AGENT),
+    ),
     c.Approve: (_grant(Relation.RAISER, Role.STREET_LEADER),),
     c.Refuse: (_grant(Relation.RAISER, Role.STREET_LEADER),),
     c.Claim: (_grant(Relation.DEPARTMENT, *_WORKERS),),
@@ -81,7 +84,7 @@ def stands(actor: Actor, relation: Relation, area: str, district: str, task: Tas
     """Tell whether the actor stands in the relation to a case of `area` in `district`, or to its task."""
     match relation:
         case Relation.RAISER:
-            return is_within(area_of(actor.org), area) and line_of(actor.org) is None
+            return line_of(actor.org) is None and sub_district_of(actor.org) == area
         case Relation.DEPARTMENT:
             return task is not None and covers(actor.org, task.org)
         case Relation.HOLDER:
@@ -96,8 +99,8 @@ def stands(actor: Actor, relation: Relation, area: str, district: str, task: Tas
 
 def covers(actor_org: str, task_org: str) -> bool:
     """Tell whether somebody of `actor_org` acts for `task_org`: the same office, or the department above the branch."""
-    if actor_org == task_org:
-        return True
+    if actor_org == task_org or not actor_org:
+        return bool(actor_org)
     return line_of(actor_org) is not None and line_of(actor_org) == line_of(task_org) and is_within(
         area_of(task_org), area_of(actor_org)
     )
@@ -127,7 +130,8 @@ def allowed(actor: Actor, command: c.Command, state: CaseState | None, task: Tas
         area = district = ""
     if granted(actor, type(command), area, district, task):
         return
-    if task is not None and covers(actor.org, task.org) and task.holder not in (None, actor.id):
+    is_for_holder = any(grant.relation is Relation.HOLDER for grant in GRANTS.get(type(command), ()))
+    if is_for_holder and task is not None and covers(actor.org, task.org) and task.holder not in (None, actor.id):
         raise Refusal(Reason.NOT_HOLDER, holder=task.holder)
     raise Refusal(Reason.NOT_ALLOWED, command=type(command).__name__)
 

@@ -23,13 +23,13 @@ KNOWN_RANGE = range(1900, 2201)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class CalendarGap(DomainError):  # noqa: N818 - the code callers know is calendar_gap
+class CalendarGap(DomainError):
     """The calendar says nothing about a year that the answer depends on; facts: `calendar`, `version`, `year`."""
 
     code: ClassVar[str] = "calendar_gap"
 
 
-class CalendarInvalid(DomainError):  # noqa: N818 - as its code
+class CalendarInvalid(DomainError):
     """The calendar contradicts itself or cannot be read."""
 
     code: ClassVar[str] = "calendar_invalid"
@@ -102,7 +102,7 @@ class SpecialDay:
     notice: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class WorkCalendar:
     """One version of a working calendar; a value, never changed after it was made.
 
@@ -146,6 +146,10 @@ class WorkCalendar:
 
     def _invalid(self, message: str) -> CalendarInvalid:
         return CalendarInvalid(f"calendar {self.label}: {message}", calendar=self.name, version=self.version)
+
+    def __repr__(self) -> str:
+        """Stay short: a calendar holds hundreds of days and stands in log lines and tracebacks."""
+        return f"<WorkCalendar {self.label}>"
 
     @property
     def label(self) -> str:

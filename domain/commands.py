@@ -69,10 +69,11 @@ class Unclaim:
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """Give the task to a named worker of the department (指派)."""
+    """Give the task to a named worker of the department (指派); the border fills in the worker's office."""
 
     task: int
     worker: str
+    worker_org: str = ""
 
 
 @dataclass(frozen=True, slots=True)

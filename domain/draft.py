@@ -103,8 +103,9 @@ class Draft:
             counted = resolve_due(self.at, limit, calendar)
             due, provisional, said = counted.at, counted.provisional, str(limit)
             near = share_point(self.at, limit, self.rules.pack.near_percent, calendar)
-        rungs = [_place(r, self.at, due, limit if given is None else None, self.rules) for r in rule.ladder]
-        ahead = sorted((r for r in rungs if r.at > self.at), key=lambda r: r.at)
+        placed = [(r.point, _place(r, self.at, due, limit if given is None else None, self.rules)) for r in rule.ladder]
+        # A reminder whose instant is gone says nothing new; the due instant itself may be now (a limit of zero).
+        ahead = sorted((r for point, r in placed if r.at > self.at or point is not Point.BEFORE), key=lambda r: r.at)
         spec = ClockSpec(
             key, code, party, task, stage, last.spec.generation + 1 if last else 1, self.at, self.at, due, near, said,
             self.rules.calendar_ref, provisional, tuple(ahead),

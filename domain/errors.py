@@ -52,6 +52,7 @@ class Reason(StrEnum):
     APPOINTMENT_PAST = "appointment_past"
     NOTHING_TO_RETURN = "nothing_to_return"
     RELEASED_LAST = "released_last"
+    INFORM_ONLY = "inform_only"
 
 
 class Wording(NamedTuple):
@@ -118,6 +119,9 @@ WORDINGS: dict[Reason, Wording] = {
     ),
     Reason.RELEASED_LAST: Wording(
         Fault.CONFLICT, "The task has already ended.", "该部门任务已结束。"
+    ),
+    Reason.INFORM_ONLY: Wording(
+        Fault.CONFLICT, "The department is only informed; it owes no work in this case.", "该部门仅为知会，无需处置。"
     ),
 }
 

@@ -35,7 +35,11 @@ def evolve(state: CaseState | None, event: Event) -> CaseState:
             raise BrokenLog(msg)
         status = Status.PENDING_APPROVAL
         return CaseState(event.facts, 1, event.at, status, awaiting_approval=event.needs_approval)
-    return replace(state, version=state.version + 1, at=event.at, **_CHANGES[type(event)](state, event))
+    change = _CHANGES.get(type(event))
+    if change is None:
+        msg = f"{type(event).__name__} in the middle of a log"
+        raise BrokenLog(msg)
+    return replace(state, version=state.version + 1, at=event.at, **change(state, event))
 
 
 def fold(events: Iterable[Event]) -> CaseState | None:

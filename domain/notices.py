@@ -10,7 +10,7 @@ from domain.events import (
     CaseApproved, CaseClosed, CaseRaised, CaseRefused, CaseWithdrawn, CheckFailed, CheckOpened, ReportedIn, RungFired,
     StageReported, TaskAdded, TaskClaimed, TaskReleased, TaskUnclaimed, Urged,
 )  # fmt: skip
-from domain.organisations import area_of, district_of, is_within, line_of
+from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,9 +107,13 @@ def _addresses(state: CaseState, task: Task | None, code: str, symbols: tuple[st
             case "holder" if task is not None and task.holder is not None:
                 yield Notice(code, task.org, user=task.holder, task=number)
             case "holder" | "dispatcher" if task is not None:
-                yield Notice(code, task.org, Role.DEPT_DISPATCHER, task=number)
+                # A community has no dispatcher: everybody there is addressed.
+                role = Role.DEPT_DISPATCHER if line_of(task.org) is not None else None
+                yield Notice(code, task.org, role, task=number)
             case "department_leader" if task is not None:
-                yield Notice(code, _department(task.org, facts.district), Role.DEPT_LEADER, task=number)
+                # Above a community stands its sub-district.
+                role = Role.DEPT_LEADER if line_of(task.org) is not None else Role.STREET_LEADER
+                yield Notice(code, _department(task.org, facts.district), role, task=number)
             case "raiser":
                 yield Notice(code, facts.area, task=number)
             case "street_leader":
@@ -125,7 +129,9 @@ def _addresses(state: CaseState, task: Task | None, code: str, symbols: tuple[st
 
 
 def _department(org: str, district: str) -> str:
-    """Return the department above a branch: its leader answers for it (条)."""
+    """Return the department above a branch: its leader answers for it (条); for a community its sub-district."""
     line = line_of(org)
+    if line is None:
+        return sub_district_of(org) or org
     home = district_of(org) or district
-    return f"{home}-{line}" if line is not None and is_within(area_of(org), home) else org
+    return f"{home}-{line}" if is_within(area_of(org), home) else org

@@ -61,8 +61,9 @@ class Org:
         code: `<area>` for a government area, else `<area>-<LINE>`.
         name: Full Chinese name; `short` is the name for narrow columns.
         parent: The unit above it in its own line: area above area, department above its branch; None for the city.
-        command_org: Who commands it on the scene, None for the city. Mostly the area's own government, but a branch office is
-            commanded by its sub-district (街道办事处条例 art. 11(4)) and an E-Town sub-district by Beijing E-Town.
+        command_org: Who commands it on the scene, None for the city. Mostly the area's own government, but
+            a branch office is commanded by its sub-district (街道办事处条例 art. 11(4)) and an E-Town sub-district by
+            Beijing E-Town.
     """
 
     code: str

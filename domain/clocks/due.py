@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from domain import worktime
 from domain.clocks.limits import (
     HOUR_METHODS,
+    WHOLE_DAY_METHODS,
     WORK_DAY_US,
     WORK_METHODS,
     Limit,
@@ -107,13 +108,10 @@ def after_due(due: datetime, limit: Limit, calendar: WorkCalendar) -> Due:
     Differs in one point: a due instant at midnight belongs to the day it ends (24:00), so that for the whole-day
     methods the day after it is the first one counted.
     """
+    if limit.amount == 0 or limit.method not in WHOLE_DAY_METHODS:
+        return resolve_due(due, limit, calendar)
     us = to_us(due)
-    if limit.amount == 0 or not _reads_calendar(limit.method):
-        return Due(from_us(us + limit.span_us), provisional=False)
     first = calendar.year_ending(due, us)
-    if limit.span_us:
-        at, last = worktime.forward(calendar, first, us, limit.span_us)
-        return Due(from_us(at), worktime.crosses_provisional(calendar, first, last))
     return _whole_days_on(first, first.day_index(us - 1), limit, calendar)
 
 
@@ -125,7 +123,7 @@ def before_due(due: datetime, limit: Limit, calendar: WorkCalendar) -> Due:
     (no rolling, no look at the calendar). May lie before the clock's start: the caller decides what that means.
     """
     us = to_us(due)
-    if limit.amount == 0 or not _reads_calendar(limit.method):
+    if limit.amount == 0 or limit.method in {Method.CONTINUOUS, Method.NATURAL_CONTINUOUS}:
         return Due(from_us(us - limit.span_us), provisional=False)
     if limit.method is Method.NATURAL_CIVIL:
         local = due.astimezone(calendar.zone)
@@ -223,7 +221,7 @@ def _spent_working(
 def _worked(start: datetime, end: datetime, calendar: WorkCalendar) -> int:
     """Working time in microseconds between two instants, `start` before `end`."""
     first_us, last_us = to_us(start), to_us(end)
-    first, last = calendar.year_ending(start, first_us), calendar.year_ending(end, last_us)
+    first, last = calendar.year_of(start, first_us), calendar.year_ending(end, last_us)
     return worktime.worked_between(calendar, first, first_us, last, last_us)
 
 
@@ -236,10 +234,6 @@ def _whole_days_on(first: WorkYear, day: int, limit: Limit, calendar: WorkCalend
         last, end_day = worktime.roll_to_work_day(calendar, first, day + limit.amount)
         at = last.midnights[end_day + 1]
     return Due(from_us(at), worktime.crosses_provisional(calendar, first, last))
-
-
-def _reads_calendar(method: Method) -> bool:
-    return method is not Method.CONTINUOUS and method is not Method.NATURAL_CONTINUOUS
 
 
 def _local_day(instant: datetime, calendar: WorkCalendar) -> date:

@@ -17,7 +17,7 @@ LONGEST_US = 36_525 * DAY_US
 """A limit above 100 years is a typing mistake."""
 
 
-class LimitInvalid(DomainError):  # noqa: N818 - as its code
+class LimitInvalid(DomainError):
     """The text or the values are not a limit; facts: `limit`."""
 
     code: ClassVar[str] = "limit_invalid"

@@ -8,6 +8,7 @@ from domain import authority
 from domain.decide.rule import RULES, Rule
 from domain.decide.escalation import catch_up
 from domain.decide import checking, drive, handling, intake, muster  # noqa: F401 - each registers its rules
+from domain.commands import Raise
 from domain.draft import Draft
 from domain.errors import Reason, Refusal
 
@@ -32,6 +33,8 @@ def decide(state: CaseState | None, command: Command, actor: Actor, now: datetim
         Refusal: the rule's reason, with facts; nothing happens then.
     """
     rule = RULES[type(command)]
+    if (state is None) is not isinstance(command, Raise):
+        raise Refusal(Reason.WRONG_STATUS, status=state.status if state else None)
     task = _task_of(state, command)
     authority.allowed(actor, command, state, task)
     if state is not None:

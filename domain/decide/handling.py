@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain import commands as c
 from domain.case import ClockCode, TaskState
-from domain.decide.muster import progress
+from domain.decide.muster import owes_work, progress
 from domain.decide.rule import MUSTER_OR_ACT, RULES, Rule
 from domain.errors import Reason, Refusal
 from domain.events import ResultSubmitted, StageDone, StageReported
@@ -46,7 +46,7 @@ def start_stage(draft: Draft, no: int) -> None:
 
 _AT_WORK = frozenset({TaskState.CLAIMED, TaskState.ON_SCENE})
 
-RULES[c.StageReport] = Rule(_stage_report, MUSTER_OR_ACT, _AT_WORK)
-RULES[c.Submit] = Rule(_submit, MUSTER_OR_ACT, _AT_WORK)
+RULES[c.StageReport] = Rule(_stage_report, MUSTER_OR_ACT, _AT_WORK, owes_work)
+RULES[c.Submit] = Rule(_submit, MUSTER_OR_ACT, _AT_WORK, owes_work)
 
 __all__ = ["start_stage"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from domain import authority
 from domain import commands as c
 from domain.case import ClockCode, Outcome, Party, Status, TaskRole, TaskState
 from domain.decide.intake import call
@@ -46,7 +47,10 @@ def _claim(draft: Draft, command: c.Claim) -> None:
 
 
 def _assign(draft: Draft, command: c.Assign) -> None:
-    if draft.task(command.task).holder == command.worker:
+    task = draft.task(command.task)
+    if not authority.covers(command.worker_org, task.org):
+        raise Refusal(Reason.UNKNOWN_WORKER, worker=command.worker, org=task.org)
+    if task.holder == command.worker:
         raise Refusal(Reason.ALREADY_CLAIMED, task=command.task, holder=command.worker)
     _take(draft, command.task, command.worker)
 
@@ -85,6 +89,12 @@ def _report_in(draft: Draft, command: c.ReportIn) -> None:
     progress(draft)
 
 
+def owes_work(_state: CaseState, task: Task | None, _actor: Actor) -> None:
+    """Guard: a department that is only informed has no stage to report on, to hand in or to be urged for."""
+    if task is not None and not task.is_duty:
+        raise Refusal(Reason.INFORM_ONLY, task=task.no)
+
+
 def _add_department(draft: Draft, command: c.AddDepartment) -> None:
     state = draft.state
     if any(t.org == command.org and t.state is not TaskState.RELEASED for t in state.tasks):
@@ -119,7 +129,7 @@ _AT_WORK = frozenset({TaskState.READY, TaskState.CLAIMED, TaskState.ON_SCENE})
 RULES[c.Claim] = Rule(_claim, MUSTER_OR_ACT, frozenset({TaskState.READY}), _is_free)
 RULES[c.Unclaim] = Rule(_unclaim, MUSTER_OR_ACT, frozenset({TaskState.CLAIMED}))
 RULES[c.Assign] = Rule(_assign, MUSTER_OR_ACT, _AT_WORK)
-RULES[c.ReportIn] = Rule(_report_in, MUSTER_OR_ACT, _ON_SCENE_FROM)
+RULES[c.ReportIn] = Rule(_report_in, MUSTER_OR_ACT, _ON_SCENE_FROM, owes_work)
 RULES[c.AddDepartment] = Rule(_add_department, MUSTER_OR_ACT)
 RULES[c.Release] = Rule(_release, MUSTER_OR_ACT, guard=_may_go)
-RULES[c.Urge] = Rule(_urge, MUSTER_OR_ACT, _AT_WORK)
+RULES[c.Urge] = Rule(_urge, MUSTER_OR_ACT, _AT_WORK, owes_work)

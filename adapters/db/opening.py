@@ -1,0 +1,119 @@
+"""Opening a case for a decision: its lock, state, instant and rules, and whether the request was seen before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.db.business_clock import BusinessClock
+from adapters.db.errors import CaseNotFound, UnknownRules
+from adapters.db.rules_store import RulesStore
+from adapters.db.statements import OPEN, OPEN_RAISE, SEEN
+from domain.actors import Actor
+from domain.case import CaseState
+from domain.chain import GENESIS
+from domain.codec import from_plain
+from domain.commands import Raise
+from domain.organisations import district_of
+from domain.rulepack import Rules
+
+FIRST_EPOCH = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the idempotency table knows of a key."""
+
+    fingerprint: str
+    answer: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """All that a decision needs.
+
+    Attributes:
+        state: None for a raise.
+        head: Link of the last event.
+        now: Business instant, not before the case's own.
+        recorded_at: Real instant by the database's clock.
+        seen: The stored answer, if the key was used before.
+    """
+
+    epoch: int
+    state: CaseState | None
+    head: bytes
+    now: datetime
+    recorded_at: datetime
+    clock: BusinessClock
+    rules: Rules
+    seen: Seen | None
+
+
+async def open_case(
+    connection: AsyncConnection, rules: RulesStore, case_id: UUID, actor: Actor, key: str
+) -> Opened:  # fmt: skip
+    """Lock a case and read it.
+
+    Raises:
+        CaseNotFound: code `case_not_found`.
+        UnknownRules: code `unknown_rules`.
+    """
+    row = (await connection.exec_driver_sql(OPEN, (case_id, actor.id, key))).one_or_none()
+    if row is None:
+        raise CaseNotFound("No such case.", case=str(case_id))
+    return Opened(
+        row.epoch, from_plain(CaseState, row.state), row.head, row.now, row.recorded_at,
+        BusinessClock(row.anchor, row.shift, row.rate), await _rules(rules, row.rules, row.calendar, connection),
+        _seen(row),
+    )  # fmt: skip
+
+
+async def open_raise(
+    connection: AsyncConnection, rules: RulesStore, command: Raise, actor: Actor, key: str
+) -> tuple[Opened, Raise]:  # fmt: skip
+    """Draw a number for a new case and read what its raise needs; the command comes back with its number.
+
+    The day in the number is the local day of the case's calendar. A number is drawn in the raise's own transaction:
+    a refused raise leaves no gap, and raises of one district wait for each other.
+
+    Raises:
+        UnknownRules: code `unknown_rules`.
+        domain.organisations.BadOrgCodeError: the area is no code.
+    """
+    district = district_of(command.area) or command.area
+    row = (await connection.exec_driver_sql(OPEN_RAISE, (actor.id, key, command.rules, district))).one()
+    found = await _rules(rules, command.rules, row.calendar, connection)
+    clock = BusinessClock(row.anchor, row.shift, row.rate)
+    opened = Opened(FIRST_EPOCH, None, GENESIS, row.now, row.recorded_at, clock, found, _seen(row))
+    if row.serial is not None and not command.number:
+        number = case_number(found.pack.number_prefix, district, row.day, row.serial)
+        command = replace(command, number=number)
+    return opened, command
+
+
+def case_number(prefix: str, district: str, day: Any, serial: int) -> str:
+    """Write a case number, for example `BJ-110101-20261123-0042`."""
+    return f"{prefix}-{district}-{day:%Y%m%d}-{serial:04d}"
+
+
+async def seen(connection: AsyncConnection, actor: Actor, key: str) -> Seen | None:
+    """Look a key up once more: a refusal may only mean that the same request got through meanwhile."""
+    if not key:
+        return None
+    return _seen((await connection.exec_driver_sql(SEEN, (actor.id, key))).one_or_none())
+
+
+def _seen(row: Any) -> Seen | None:
+    return None if row is None or row.answer is None else Seen(row.fingerprint, row.answer)
+
+
+async def _rules(store: RulesStore, rules: str, calendar: str | None, connection: AsyncConnection) -> Rules:
+    if calendar is None:
+        raise UnknownRules(f"no calendar for {rules}", ref=rules)
+    return await store.rules(rules, calendar, connection)

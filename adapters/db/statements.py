@@ -1,0 +1,182 @@
+"""The record's SQL: one statement that opens a case under its lock, one that writes everything a decision changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql
+
+from adapters.db.tables import case_events, case_texts, cases, clocks, notices, tasks
+
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+STATE_COLUMNS = (
+    "status", "phase", "version", "at", "closed_at", "result", "escalation", "supervision", "rework",
+    "awaiting_approval", "rules", "next_due", "next_near", "next_clock", "state", "head",
+)  # fmt: skip
+"""Columns of `cases` that events change; all others are fixed by the raise, but for the epoch."""
+
+TASK_STAMPS = ("added_at", "claimed_at", "reported_at", "submitted_at")
+TASK_KEY = ("no",)
+CLOCK_KEY = ("key", "generation")
+
+
+def shape(table: Table, columns: Iterable[str]) -> str:
+    """Write the column list with which `jsonb_to_recordset` reads rows of a table."""
+    return ", ".join(f'"{name}" {table.c[name].type.compile(dialect=_DIALECT)}' for name in columns)
+
+
+def names(table: Table, *but: str) -> list[str]:
+    """Return the columns that a writer fills in."""
+    return [c.name for c in table.columns if c.name not in but and c.computed is None and c.identity is None]
+
+
+def _listed(columns: Iterable[str], prefix: str = "") -> str:
+    return ", ".join(f'{prefix}"{name}"' for name in columns)
+
+
+def insert_rows(table: Table, parameter: str) -> str:
+    """Write an insert of rows of one case, given as a JSON array; the case's id is the parameter `$1`."""
+    columns = names(table, "case_id")
+    return (
+        f"INSERT INTO {table.name} (case_id, {_listed(columns)}) SELECT $1, {_listed(columns, 'x.')} "  # noqa: S608
+        f"FROM jsonb_to_recordset({parameter}::jsonb) AS x ({shape(table, columns)})"
+    )
+
+
+_TASK_CHANGES = [c for c in names(tasks, "case_id", "no") if c not in TASK_STAMPS]
+
+UPSERT_TASKS = (
+    insert_rows(tasks, "$5")
+    + " ON CONFLICT (case_id, no) DO UPDATE SET "
+    + ", ".join(f'"{c}" = excluded."{c}"' for c in _TASK_CHANGES)
+    + ", "
+    + ", ".join(f"{c} = coalesce(excluded.{c}, tasks.{c})" for c in TASK_STAMPS)
+)
+UPSERT_CLOCKS = (
+    insert_rows(clocks, "$6") + " ON CONFLICT (case_id, key, generation) DO UPDATE SET ended_at = excluded.ended_at,"
+    " outcome = excluded.outcome, role = excluded.role, fired = clocks.fired || excluded.fired"
+)
+
+_CASE_COLUMNS = names(cases, "id")
+INSERT_CASE = (
+    f"INSERT INTO cases (id, {_listed(_CASE_COLUMNS)}) SELECT $1, {_listed(_CASE_COLUMNS, 'x.')} "  # noqa: S608
+    f"FROM jsonb_to_record($2::jsonb) AS x ({shape(cases, _CASE_COLUMNS)})"
+)
+UPDATE_CASE = (
+    "UPDATE cases AS c SET "  # noqa: S608 - made of our own column names
+    + ", ".join(f"{c} = x.{c}" for c in STATE_COLUMNS)
+    + f" FROM jsonb_to_record($2::jsonb) AS x ({shape(cases, STATE_COLUMNS)}) WHERE c.id = $1"
+)
+
+_ORDER = (
+    "jsonb_to_record({0}::jsonb) AS x (epoch bigint, wanted integer, step_at timestamptz, wake_at timestamptz, "
+    "closed boolean, owed boolean, delivered boolean)"
+)
+_DIRTY = "(NOT x.delivered AND (x.owed OR coalesce(x.wake_at < coalesce(n.armed_at, 'infinity'), false)))"
+LEASE = "interval '2 seconds'"
+"""How long the nudge after a response has before the relay takes over (design 3a.6)."""
+
+INSERT_NOTIFY = (
+    "INSERT INTO case_notify AS n (case_id, epoch, wanted, urgent, step_at, lease_until, closed, dirty_at) "  # noqa: S608
+    f"SELECT $1, x.epoch, x.wanted, x.wanted, x.step_at, clock_timestamp() + {LEASE}, x.closed, clock_timestamp() "
+    "FROM " + _ORDER.format("$9")
+)
+
+
+def update_notify(parameter: str) -> str:
+    """Write the update of what the drive has to know of a case; a step delivers its own answer (design 3a.1, 3a.5)."""
+    return (
+        "UPDATE case_notify AS n SET wanted = x.wanted, step_at = x.step_at, closed = x.closed,"  # noqa: S608
+        " sent = CASE WHEN x.delivered THEN x.wanted ELSE n.sent END,"
+        f" urgent = CASE WHEN {_DIRTY} THEN x.wanted ELSE n.urgent END,"
+        " armed_at = CASE WHEN x.delivered THEN x.wake_at ELSE n.armed_at END,"
+        f" lease_until = CASE WHEN x.delivered THEN NULL WHEN {_DIRTY} THEN clock_timestamp() + {LEASE}"
+        " ELSE n.lease_until END,"
+        f" attempts = CASE WHEN x.delivered OR {_DIRTY} THEN 0 ELSE n.attempts END,"
+        f" parked = n.parked AND NOT (x.delivered OR {_DIRTY}),"
+        f" dirty_at = CASE WHEN x.delivered THEN NULL WHEN {_DIRTY} THEN coalesce(n.dirty_at, clock_timestamp())"
+        " ELSE n.dirty_at END,"
+        " sent_at = CASE WHEN x.delivered THEN clock_timestamp() ELSE n.sent_at END,"
+        " stepped_at = CASE WHEN x.delivered THEN clock_timestamp() ELSE n.stepped_at END"
+        f" FROM {_ORDER.format(parameter)} WHERE n.case_id = $1 AND n.epoch = x.epoch"
+    )
+
+
+_SAID = (
+    insert_rows(notices, "$7") + " RETURNING seq, code, org, role, user_id"
+)
+_TOLD = (
+    "INSERT INTO outbound (case_id, seq, channel_id, recipient, code, state)"
+    " SELECT $1, s.seq, ch.id, coalesce('user:' || s.user_id, s.org || ':' || s.role, s.org), s.code, 'queued'"
+    " FROM said s JOIN channels ch ON ch.active AND (ch.org IS NULL OR ch.org = s.org)"
+    " ON CONFLICT DO NOTHING RETURNING id, channel_id"
+)
+_ANSWERED = (
+    "INSERT INTO idempotency (actor, key, fingerprint, answer) SELECT x.actor, x.key, x.fingerprint, x.answer"
+    " FROM jsonb_to_record($8::jsonb) AS x (actor text, key text, fingerprint text, answer jsonb)"
+    " WHERE x.actor IS NOT NULL"
+)
+
+
+def _write(case: str, notify: str) -> str:
+    parts = {
+        "written": case, "logged": insert_rows(case_events, "$3"), "worded": insert_rows(case_texts, "$4"),
+        "tasked": UPSERT_TASKS, "clocked": UPSERT_CLOCKS, "said": _SAID, "told": _TOLD, "answered": _ANSWERED,
+        "notified": notify + " RETURNING n.urgent > n.sent AS dirty",
+    }  # fmt: skip
+    return (
+        "WITH " + ", ".join(f"{name} AS ({sql})" for name, sql in parts.items()) + " SELECT"  # noqa: S608
+        " (SELECT dirty FROM notified) AS dirty,"
+        " (SELECT jsonb_agg(jsonb_build_array(t.id, ch.kind)) FROM told t JOIN channels ch ON ch.id = t.channel_id)"
+        " AS messages"
+    )
+
+
+WRITE_RAISE = _write(INSERT_CASE, INSERT_NOTIFY)
+"""Writes a new case; parameters: id, case, events, texts, tasks, clocks, notices, idempotency row, notify order."""
+
+WRITE_CHANGE = _write(UPDATE_CASE, update_notify("$9"))
+"""Writes a decision on an existing case; parameters as `WRITE_RAISE`."""
+
+DELIVER = update_notify("$2")
+"""Notes that the engine got the plan in the answer of a step; parameters: id, notify order."""
+
+OPEN = """
+SELECT c.epoch, c.state, c.head, c.rules, greatest(business_now(), c.at) AS now, clock_timestamp() AS recorded_at,
+       calendar_of(c.rules, c.district) AS calendar, k.anchor, k.shift, k.rate, i.fingerprint, i.answer
+FROM cases c CROSS JOIN business_clock k LEFT JOIN idempotency i ON i.actor = $2 AND i.key = $3
+WHERE c.id = $1
+FOR UPDATE OF c
+"""
+"""Locks a case and reads all that a decision needs; parameters: id, actor, key."""
+
+OPEN_RAISE = """
+WITH clock AS MATERIALIZED (
+    SELECT business_now() AS now, clock_timestamp() AS recorded_at, calendar_of($3, $4) AS calendar
+), number AS (
+    INSERT INTO case_numbers AS n (district, day, next)
+    SELECT $4, (clock.now AT TIME ZONE k.zone)::date, 2
+    FROM clock JOIN calendars k ON k.name || '/' || k.version = clock.calendar
+    WHERE NOT EXISTS (SELECT FROM idempotency WHERE actor = $1 AND key = $2)
+    ON CONFLICT (district, day) DO UPDATE SET next = n.next + 1
+    RETURNING n.next - 1 AS serial, n.day
+)
+SELECT clock.now, clock.recorded_at, clock.calendar, number.serial, number.day, k.anchor, k.shift, k.rate,
+       i.fingerprint, i.answer
+FROM clock CROSS JOIN business_clock k LEFT JOIN number ON true
+LEFT JOIN idempotency i ON i.actor = $1 AND i.key = $2
+"""
+"""Draws a case number and reads all that a raise needs; parameters: actor, key, rules, district."""
+
+SEEN = "SELECT fingerprint, answer FROM idempotency WHERE actor = $1 AND key = $2"
+
+HAND_OVER = """
+UPDATE outbound AS o SET state = 'handed', handed_at = clock_timestamp()
+FROM channels ch
+WHERE o.case_id = $1 AND ch.id = o.channel_id AND o.done_at IS NULL
+  AND (o.state = 'queued' OR (o.attempts = 0 AND o.handed_at < clock_timestamp() - interval '30 seconds'))
+RETURNING o.id, ch.kind
+"""
+"""Takes the waiting messages of a case, and those whose workflow seems never to have begun."""

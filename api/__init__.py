@@ -1,0 +1,1 @@
+"""The HTTP API: resources, commands and problems under `/api/v1`."""

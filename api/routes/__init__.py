@@ -1,0 +1,1 @@
+"""Routes by resource; each module makes one router."""

@@ -1,0 +1,1 @@
+"""The `whistle` command: demo, serve, worker, migrate, doctor, imports and proofs."""

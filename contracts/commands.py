@@ -1,0 +1,171 @@
+"""Request models: one per command, built from the command's own class, so that nothing is defined twice."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import types
+from dataclasses import MISSING, dataclass, fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_type_hints
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, create_model
+
+from domain import commands as c
+from domain.case import TaskRole
+from domain.chain import canonical
+from domain.events import Personal, Text
+
+if TYPE_CHECKING:
+    from domain.commands import Command
+
+MICRO = 1_000_000
+"""Millionths of a degree: whole numbers, so that the chain never holds a float."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def _storable(words: str) -> str:
+    """Refuse what the record cannot keep or a screen cannot show: control characters and lone surrogates."""
+    if _CONTROL.search(words):
+        msg = "control characters are not allowed; 文字中含有不可见的控制字符"
+        raise ValueError(msg)
+    return words
+
+
+_SAFE = AfterValidator(_storable)
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), _SAFE]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), _SAFE]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), _SAFE]
+OrgCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}(?:[0-9]{3}){0,2}(?:-[A-Z][A-Z0-9]{0,11})?$")]
+AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}(?:[0-9]{3}){1,2}$")]
+AreaPrefix = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{6}(?:[0-9]{3}){0,2}$"), Field(description="District to community.")
+]
+Line = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,11}$"), Field(description="Line (条), e.g. CG.")]
+SearchWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), _SAFE]
+Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$")]
+TaskNo = Annotated[int, Field(ge=1, le=999)]
+Latitude = Annotated[float, Field(ge=-90, le=90, description="Degrees, WGS-84.")]
+Longitude = Annotated[float, Field(ge=-180, le=180, description="Degrees, WGS-84.")]
+
+
+class Request(BaseModel):
+    """Base of every request body: unknown fields are refused, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RaiseRequest(Request):
+    """What a person says when blowing the whistle; whom it calls follows from the class by the duty list.
+
+    `lead` and `assist` overrule the duty list; `appointment` is the agreed time to report in.
+    """
+
+    kind: Literal["public_request", "key_work", "joint_enforcement", "emergency"]
+    area: AreaCode = Field(description="Sub-district (9 digits) that raises.")
+    class_code: Slug = Field(description="Class of the catalogue, for example W01.")
+    title: Title
+    description: Words
+    place: Short
+    channel: Literal["street", "hotline", "grid", "letter", "import"] = "street"
+    reporter_name: Short | None = None
+    reporter_phone: Annotated[str, StringConstraints(pattern=r"^[0-9+() -]{3,24}$")] | None = None
+    lat: Latitude | None = None
+    lng: Longitude | None = None
+    appointment: AwareDatetime | None = None
+    lead: OrgCode | None = None
+    assist: tuple[OrgCode, ...] | None = Field(None, max_length=20)
+    inform: tuple[OrgCode, ...] = Field((), max_length=20)
+    source_ref: Annotated[str, StringConstraints(min_length=1, max_length=120), _SAFE] | None = None
+
+
+_FIELDS: dict[tuple[str, Any], Any] = {
+    ("task", int): TaskNo,
+    ("lat", int): Latitude,
+    ("lng", int): Longitude,
+    ("org", str): OrgCode,
+    ("worker", str): Slug,
+}
+
+
+RESOLVED = frozenset({"worker_org"})
+"""Fields that nobody sends: the entry fills them in from the directory."""
+
+
+def _border_type(name: str, hint: Any) -> Any:
+    """Translate a field of a command to its type at the border."""
+    args = get_args(hint)
+    if isinstance(hint, types.UnionType):
+        return _border_type(name, args[0]) | None
+    if hint in (Text, Personal):
+        return Words
+    if hint == tuple[int, ...]:
+        return Annotated[tuple[TaskNo, ...], Field(max_length=50)]
+    if hint is datetime:
+        return AwareDatetime
+    if hint is TaskRole:
+        return TaskRole
+    return _FIELDS[name, hint]
+
+
+def _model(command: type) -> type[Request]:
+    hints = get_type_hints(command)
+    shape: dict[str, Any] = {}
+    for field in fields(command):
+        if field.name in RESOLVED:
+            continue
+        kind = _border_type(field.name, hints[field.name])
+        shape[field.name] = (kind, ... if field.default is MISSING else field.default)
+    built: type[Request] = create_model(
+        f"{command.__name__}Request", __base__=Request, __doc__=command.__doc__, **shape
+    )
+    return built
+
+
+def name_of(command: type) -> str:
+    """Name a command on the wire: its class name in snake case."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", command.__name__).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class CommandForm:
+    """A command at the border: its name in URLs, its class and its request model."""
+
+    name: str
+    command: type
+    model: type[Request]
+
+    @property
+    def has_task(self) -> bool:
+        """The command is about one task."""
+        return "task" in self.model.model_fields
+
+    def build(self, request: Request) -> Command:
+        """Make the command from a valid request."""
+        values: dict[str, Any] = {}
+        hints = get_type_hints(self.command)
+        for field in fields(self.command):
+            if field.name in RESOLVED:
+                continue
+            value = getattr(request, field.name)
+            if field.name in ("lat", "lng") and value is not None:
+                value = round(value * MICRO)
+            elif value is not None and Text in (hints[field.name], *get_args(hints[field.name])):
+                value = Text(value)
+            values[field.name] = value
+        built: Command = self.command(**values)
+        return built
+
+
+FORMS: dict[str, CommandForm] = {
+    name_of(command): CommandForm(name_of(command), command, _model(command)) for command in get_args(c.PersonCommand)
+}
+"""Every command of persons on an existing case, by its name on the wire."""
+
+
+def fingerprint(name: str, case_id: str, request: Request) -> str:
+    """Digest what was asked, to tell a repeat of a request from another request under the same key (SHA-256, hex)."""
+    body = request.model_dump(mode="json")
+    floats = {k: str(v) if isinstance(v, float) else v for k, v in body.items()}
+    return hashlib.sha256(canonical({"body": floats, "case": case_id, "command": name})).hexdigest()

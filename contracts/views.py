@@ -1,0 +1,329 @@
+"""What people read: frozen views of cases, tasks, clocks, organisations and notices, the same for API and pages.
+
+Codes are given as they are; names of organisations, classes and people come beside them in Chinese. What a code is
+called on a screen says `contracts.words`. Instants are aware UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.light import Light
+
+T = TypeVar("T")
+
+
+class View(BaseModel):
+    """Frozen; every field is listed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Page(View, Generic[T]):
+    """One page of a list."""
+
+    items: tuple[T, ...]
+    next_cursor: str | None = Field(None, description="Opaque; give it back for the next page. None on the last one.")
+
+
+class CaseHead(View):
+    """What every row about a case says of it."""
+
+    number: str = Field(description="Label for people, for example BJ-110101-20261123-0042.")
+    kind: str
+    status: str
+    phase: str = Field(description="approve, muster, act, check or wind_up.")
+    district: str = Field(description="6 digits.")
+    area: str = Field(description="Sub-district that raised, 9 digits.")
+    area_name: str
+    class_code: str
+    class_name: str
+    title: str | None = Field(description="None once it was erased.")
+    raised_at: datetime
+    light: Light = Field(description="Of the nearest running clock.")
+    next_clock: str | None = Field(None, description="Code of the nearest running clock.")
+    next_due: datetime | None = None
+    next_provisional: bool = Field(False, description="The due instant rests on an unpublished calendar year.")
+    escalation: int = Field(description="Highest escalation level so far; 0 for none.")
+    supervision: int = Field(description="Supervision grade: 0 none, 1 normal, 2 yellow, 3 red.")
+    rework: int = Field(description="How often the result was sent back.")
+    version: int = Field(description="Number of events; the ETag.")
+
+
+class CaseRow(CaseHead):
+    """One case in a list."""
+
+    id: str
+    lead_org: str | None
+    lead_name: str | None
+    closed_at: datetime | None = None
+    result: str | None = None
+
+
+class TaskRow(CaseHead):
+    """One department's task in a list; `light` and `next_*` are those of the task's own nearest clock."""
+
+    case_id: str
+    task: int = Field(description="Number within the case.")
+    org: str
+    org_name: str
+    role: str
+    state: str
+    stage: str | None = Field(None, description="Code of the handling stage in work.")
+    holder: str | None = Field(None, description="User id of the worker who claimed it.")
+    holder_name: str | None = None
+    late: bool = Field(description="Reported in after the limit.")
+    no_show: bool = Field(description="The report-in limit passed with nobody on the scene.")
+    task_rework: int = Field(description="How often this task was sent back.")
+
+
+class ClockSet(StrEnum):
+    """Sets of the overdue report that are never mixed (domain.md 4.6, 4.7)."""
+
+    OVERDUE_OPEN = "overdue_open"
+    """Running, due before the instant asked about."""
+    OVERDUE_DONE = "overdue_done"
+    """Met after its due instant."""
+    NEAR_DUE = "near_due"
+    """Running, in time, less than the rule pack's share left."""
+    IN_TIME_DONE = "in_time_done"
+    """Met at its due instant or before."""
+
+
+class Bucket(StrEnum):
+    """How far over (for `near_due` and `in_time_done`: how far before) the due instant, in real time."""
+
+    H1 = "h1"
+    H4 = "h4"
+    D1 = "d1"
+    D3 = "d3"
+    D7 = "d7"
+    MORE = "more"
+
+
+class Amount(View):
+    """A length of time as a clock counts it.
+
+    `unit` is `days` for the methods that count days, else `minutes`; `working` says that only working time counts.
+    """
+
+    method: str = Field(description="Counting method of the limit; `real` where the due instant was given.")
+    value: int = Field(description="Complete units.")
+    unit: str
+    working: bool
+    seconds: int = Field(description="The counted time itself, in seconds.")
+
+
+class ClockRow(View):
+    """One clock in the overdue report; a case with three overdue clocks has three rows."""
+
+    case_id: str
+    number: str
+    channel: str
+    kind: str
+    class_code: str
+    class_name: str
+    title: str | None
+    district: str
+    area: str = Field(description="Sub-district that raised, 9 digits.")
+    area_name: str
+    line: str | None = Field(description="Line (条) of the party; None for a sub-district.")
+    party: str = Field(description="Organisation that owes the act.")
+    party_name: str
+    task: int | None = Field(description="None for clocks of the whole case.")
+    role: str | None = Field(description="lead, assist; None for clocks of the whole case.")
+    clock: str = Field(description="Clock code.")
+    key: str
+    generation: int
+    stage: str | None
+    limit: str = Field(description="For example `2 hours work_hours`; `given` for an agreed or imported instant.")
+    calendar: str = Field(description="name/version that the due instant was counted with.")
+    provisional: bool
+    started_at: datetime
+    due: datetime
+    ended_at: datetime | None = Field(description="None while it runs at the instant asked about.")
+    over_by: Amount | None = Field(description="In the clock's own unit; None if it is not overdue.")
+    bucket: Bucket
+    alerts: int = Field(description="Rungs fired by the instant asked about.")
+    status: str = Field(description="Present status of the case.")
+    state: str | None = Field(description="Present state of the task.")
+    times_returned: int = Field(description="How often the task was sent back for rework; of the case where no task.")
+    repeated: bool = Field(description="An earlier generation of this clock was overdue too.")
+    last_actor: str | None = Field(description="Who acted last in the case by the instant asked about.")
+    last_actor_name: str | None
+
+
+class Cut(View):
+    """How many clocks of a set fall on one area or line."""
+
+    code: str = Field(description="Area or line; empty for parties without a line.")
+    name: str
+    count: int
+
+
+class Counts(View):
+    """Sizes of a set under the same filter as its list, so that every figure opens its list."""
+
+    total: int
+    buckets: dict[Bucket, int]
+    by_area: tuple[Cut, ...] = Field(description="By sub-district inside a district, else by district; largest first.")
+    by_line: tuple[Cut, ...] = Field(description="Largest first.")
+
+
+class OverdueReport(View):
+    """A page of the overdue report, as of one instant."""
+
+    as_of: datetime
+    set: ClockSet
+    calendars: tuple[str, ...] = Field(description="Versions the due instants of this page were counted with.")
+    items: tuple[ClockRow, ...] = Field(description="Longest overdue first; for `near_due` the nearest due first.")
+    next_cursor: str | None = None
+    counts: Counts | None = Field(None, description="Only when asked for.")
+
+
+class RungView(View):
+    """One rung of a clock's ladder."""
+
+    code: str
+    at: datetime
+    action: str
+    to: tuple[str, ...]
+    level: int
+    fired_at: datetime | None = Field(description="None while it has not fired.")
+
+
+class ClockDetail(View):
+    """A clock of a case with the explanation of its due instant."""
+
+    key: str
+    code: str
+    generation: int
+    party: str
+    party_name: str
+    task: int | None
+    stage: str | None
+    outcome: str
+    started_at: datetime
+    due: datetime
+    near_at: datetime
+    ended_at: datetime | None
+    late: bool = Field(description="Ended after its due instant, or running past it.")
+    light: Light
+    limit: str
+    calendar: str
+    provisional: bool
+    over_by: Amount | None
+    rungs: tuple[RungView, ...]
+    explanation: dict[str, Any] = Field(
+        description="How the due instant was counted (`domain.clocks.Explanation`); for a given instant "
+        "`{method: given, origin: agreed|imported}`."
+    )
+
+
+class TaskDetail(View):
+    """A department's task in the detail of a case."""
+
+    no: int
+    org: str
+    org_name: str
+    role: str
+    state: str
+    stages: tuple[str, ...]
+    stage: str | None
+    holder: str | None
+    holder_name: str | None
+    handlers: tuple[str, ...]
+    late: bool
+    no_show: bool
+    rework: int
+
+
+class AllowedAction(View):
+    """A command that the reader may give now."""
+
+    name: str = Field(description="As in the URL: claim, report_in, submit ...")
+    task: int | None
+    org: str | None = Field(description="The task's organisation.")
+
+
+class TimelineEntry(View):
+    """One event of a case; `seq` runs 1, 2, ... without gap."""
+
+    seq: int
+    at: datetime = Field(description="Business instant.")
+    recorded_at: datetime
+    kind: str = Field(description="Event name, for example task_claimed.")
+    actor: str
+    actor_name: str
+    task: int | None
+    org_name: str | None = Field(description="Organisation the event is about.")
+    texts: dict[str, str | None] = Field(description="Words of people by field; None where they were erased.")
+    facts: dict[str, Any] = Field(description="Codes and instants of the event, without texts.")
+
+
+class CaseDetail(CaseRow):
+    """Everything a reader with access sees of one case."""
+
+    channel: str
+    limit_class: str
+    duty: str = Field(description="name/version of the duty list, and how it named the lead.")
+    rules: str = Field(description="name/version of the rule pack that judges the case.")
+    description: str | None
+    place: str | None
+    reporter_name: str | None = Field(description="Masked.")
+    reporter_phone: str | None = Field(description="Masked.")
+    lat: float | None = Field(description="Degrees, WGS-84.")
+    lng: float | None = Field(description="Degrees, WGS-84.")
+    raised_by: str
+    raised_by_name: str
+    appointment: datetime | None
+    awaiting_approval: bool
+    source_ref: str | None
+    as_of: datetime = Field(description="Instant at which lights and overruns were judged.")
+    tasks: tuple[TaskDetail, ...]
+    clocks: tuple[ClockDetail, ...]
+    timeline: tuple[TimelineEntry, ...]
+    allowed_actions: tuple[AllowedAction, ...]
+    etag: str = Field(description="The version as an entity tag.")
+
+
+class OrgRow(View):
+    """One unit."""
+
+    code: str
+    name: str
+    short: str
+    kind: str
+    parent: str | None
+    command_org: str | None
+    line: str | None
+    district: str | None
+
+
+class UserRow(View):
+    """One person who may sign in."""
+
+    id: str
+    name: str
+    org: str
+    org_name: str
+    roles: tuple[str, ...]
+
+
+class NoticeRow(View):
+    """One notice of a reader's list."""
+
+    id: str
+    case_id: str
+    number: str
+    title: str | None
+    code: str = Field(description="What it says; `contracts.words` has the text.")
+    org: str
+    org_name: str
+    task: int | None
+    at: datetime
+    read_at: datetime | None

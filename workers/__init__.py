@@ -1,0 +1,1 @@
+"""Processes behind the pages: Temporal workers, relay, watchdog."""
