@@ -1,1 +1,1 @@
-"""TODO"""
+"""The outside behind small classes: database, engine, files, channels."""

@@ -50,6 +50,17 @@ class Services:
             async with self.reports.connect() as connection:
                 yield connection
 
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction for what is no case: marks of reading, tokens; committed at the end.
+
+        Raises:
+            RecordUnavailable: the database is away or busy.
+        """
+        with translated():
+            async with self.engine.begin() as connection:
+                yield connection
+
 
 @asynccontextmanager
 async def open_services(

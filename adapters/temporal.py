@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import (
     SearchAttributePair,
@@ -223,6 +224,16 @@ async def is_running(client: Client, case_id: str, epoch: int) -> bool:
             return False
         raise
     return found.status is WorkflowExecutionStatus.RUNNING
+
+
+async def answers(client: Client) -> bool:
+    """Tell whether the engine answers at all, within 8 s."""
+    try:
+        async with _in_time():
+            await client.workflow_service.get_system_info(GetSystemInfoRequest(), timeout=RPC_TIMEOUT)
+    except (EngineUnavailableError, RPCError):
+        return False
+    return True
 
 
 @asynccontextmanager

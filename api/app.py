@@ -16,6 +16,10 @@ Case dispatch for city government (街乡吹哨、部门报到). Every POST take
 """
 
 
+MAX_BODY = 64 * 1024
+"""Bytes of a request; uploads come by a route of their own."""
+
+
 def create_api() -> FastAPI:
     """Make the application; the entry point sets `app.state.services` before it serves.
 
@@ -24,7 +28,7 @@ def create_api() -> FastAPI:
     """
     app = FastAPIOffline(
         title="Whistle 吹哨报到", version=version("whistle"), description=_DESCRIPTION, docs_url="/api/docs",
-        redoc_url=None, openapi_url="/api/openapi.json",
+        redoc_url=None, openapi_url="/api/openapi.json", max_body_size=MAX_BODY,
     )  # fmt: skip
     problems.install(app)
     v1 = APIRouter(prefix="/api/v1")

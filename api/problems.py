@@ -64,7 +64,7 @@ class ApiError(DomainError):
 
 
 class Problem(BaseModel):
-    """A problem as sent. `code` is stable and never parsed from text; `detail_zh` is for people; `facts` for programs."""
+    """A problem as sent: `code` is stable and never parsed from text, `detail_zh` for people, `facts` for programs."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -96,7 +96,7 @@ def describe(error: DomainError) -> tuple[HTTPStatus, str, str | None]:
     return STATUSES.get(code, HTTPStatus.CONFLICT), code, None
 
 
-def problem(
+def problem(  # noqa: PLR0913 - the members of the problem
     request: Request, status: HTTPStatus, code: str, detail: str, *, detail_zh: str | None = None,
     facts: dict[str, Any] | None = None, errors: list[dict[str, Any]] | None = None,
 ) -> JSONResponse:  # fmt: skip
@@ -124,7 +124,10 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
     if any(e["type"] == "json_invalid" for e in error.errors()):
         return problem(request, HTTPStatus.BAD_REQUEST, "malformed_json", "The body is no JSON.")
     errors = [
-        {"pointer": "/" + "/".join(map(str, e["loc"][1:])), "in": str(e["loc"][0]), "detail": e["msg"], "type": e["type"]}
+        {
+            "pointer": "/" + "/".join(map(str, e["loc"][1:])), "in": str(e["loc"][0]), "detail": e["msg"],
+            "type": e["type"],
+        }
         for e in error.errors()
     ]
     missing_key = any(e["in"] == "header" and e["pointer"].lower() == "/idempotency-key" for e in errors)

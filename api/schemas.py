@@ -57,7 +57,7 @@ class AllowedAction(Answer):
 class CommandAnswer(Answer):
     """The case after a command, as its sender sees it; `version` is the ETag.
 
-    `replayed` tells that the same key had taken effect before: the numbers are those of the first time, the rest is today's.
+    `replayed` tells that the same key had taken effect before: this is the first answer again.
     """
 
     id: str

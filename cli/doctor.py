@@ -78,7 +78,8 @@ def _storage(settings: Settings) -> Line:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        return Line("writable storage", False, f"{folder}: {error.strerror}", "point WHISTLE_DATA_DIR to a writable folder")
+        fix = "point WHISTLE_DATA_DIR to a writable folder"
+        return Line("writable storage", False, f"{folder}: {error.strerror}", fix)
     return Line("writable storage", True, str(folder))
 
 

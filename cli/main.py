@@ -60,7 +60,6 @@ def demo(  # noqa: PLR0913, PLR0917 - one parameter per option
 def serve() -> None:
     """Serve API and pages (settings by WHISTLE_... variables)."""
     from adapters.logs import configure
-
     from cli.serve import serve as serve_http
     from cli.signals import stop_event
 
@@ -77,9 +76,8 @@ def worker(
 ) -> None:
     """Run the Temporal workers, the relay and the watchdog, or some of them."""
     from adapters.logs import configure
-    from workers.bootstrap import run_workers
-
     from cli.signals import stop_event
+    from workers.bootstrap import run_workers
 
     async def main() -> None:
         configure()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapters.db.seeding import seed_city
-
 from adapters.db import migrate as schema
 from adapters.db.engine import create_engine
+from adapters.db.seeding import PartResult, seed_city
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,11 +20,21 @@ async def migrate(console: Console, settings: Settings, *, seed: bool) -> None:
     console.print(f"[green]✔[/green] schema at {schema.head()}", highlight=False)
     if not seed:
         return
-    engine = create_engine(settings.dsn("owner"), role="batch")
+    engine = create_engine(settings.dsn("app"), role="batch")
     try:
         async with engine.begin() as connection:
-            report = await seed_city(connection)
+            results = await seed_city(connection)
     finally:
         await engine.dispose()
-    for line in report.lines():
-        console.print(f"[green]✔[/green] {line}", highlight=False)
+    for result in results:
+        console.print(f"[green]✔[/green] {told_of(result)}", highlight=False)
+
+
+def told_of(result: PartResult) -> str:
+    """Tell in one line what an import did to a part of the reference data."""
+    change = ""
+    if result.diff is not None:
+        d = result.diff
+        change = f"  +{len(d.added)} ~{len(d.changed)} -{len(d.removed)}, {len(d.errors)} faults"
+    done = f"published {result.version}" if result.published else "nothing written"
+    return f"{result.part}: {done}{change}"

@@ -8,10 +8,10 @@ import socket
 from typing import TYPE_CHECKING
 
 import uvicorn
-from web.app import install as install_pages
 
 from adapters.services import open_services
 from api.app import create_api
+from web.app import install as install_pages
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

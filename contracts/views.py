@@ -180,7 +180,9 @@ class OverdueReport(View):
     as_of: datetime
     set: ClockSet
     calendars: tuple[str, ...] = Field(description="Versions the due instants of this page were counted with.")
-    items: tuple[ClockRow, ...] = Field(description="Longest overdue first; for `near_due` the nearest due first.")
+    items: tuple[ClockRow, ...] = Field(
+        description="By due instant, the earliest first; sets of done clocks by their end, the latest first."
+    )
     next_cursor: str | None = None
     counts: Counts | None = Field(None, description="Only when asked for.")
 
@@ -326,4 +328,4 @@ class NoticeRow(View):
     org_name: str
     task: int | None
     at: datetime
-    read_at: datetime | None
+    read: bool

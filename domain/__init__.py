@@ -1,1 +1,1 @@
-"""TODO"""
+"""The rules, pure: no I/O, no clock, no framework."""

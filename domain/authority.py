@@ -165,7 +165,8 @@ def visible(actor: Actor) -> Reach:
     if actor.has(*_DISTRICTWIDE) or line_of(actor.org) == "GOV":
         return Reach(area=district_of(actor.org) or area_of(actor.org))
     if line_of(actor.org) is None and not actor.has(Role.COMMUNITY_WORKER):
-        return Reach(area=area_of(actor.org))
+        # A case names its sub-district, not the community: a grid member raises and watches for the whole of it.
+        return Reach(area=sub_district_of(actor.org) or area_of(actor.org))
     return Reach(org=actor.org)
 
 

@@ -8,7 +8,7 @@ from domain.case import CaseState, Clock, ClockCode, ClockSpec, Outcome, Rung, T
 from domain.clocks import after_due, before_due, resolve_due, share_point
 from domain.errors import Reason, Refusal
 from domain.events import ClockEnded, ClockStarted
-from domain.evolve import evolve
+from domain.evolve import apply, copy
 from domain.rulepack import KindRule, Point, RungRule
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Draft:
 
     @property
     def state(self) -> CaseState:
-        """The state with every event so far folded in."""
+        """The state with every event so far folded in; it moves on with each `emit`, so do not keep it."""
         if self._state is None:
             msg = "no case yet"
             raise RuntimeError(msg)
@@ -50,8 +50,8 @@ class Draft:
         return self.rules.pack.kinds[self.state.facts.kind]
 
     def emit(self, event: Event) -> None:
-        """Add an event and fold it."""
-        self._state = evolve(self._state, event)
+        """Add an event and fold it; the first one parts the draft from the state it began with."""
+        self._state = apply(self._state if self.events else copy(self._state), event)
         self.events.append(event)
 
     def task(self, no: int) -> Task:
@@ -90,7 +90,7 @@ class Draft:
         rule = self.kind.clocks.get(code)
         if rule is None:
             return
-        key = ":".join(str(part) for part in (code, task, stage) if part is not None)
+        key = code.value if task is None else f"{code}:{task}" if stage is None else f"{code}:{task}:{stage}"
         last = self.state.clock(key)
         limit = limit or rule.limit
         if given is None and limit is None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import fields
+from operator import attrgetter
+from typing import TYPE_CHECKING, overload
 
 from domain.case import Action, CaseState, Clock, Status, Task, TaskState
 from domain.events import (
@@ -23,11 +24,51 @@ class BrokenLog(Exception):
     """The events do not form a case: the first is no raise, or one names what is not there."""
 
 
+_STATE = attrgetter(*(f.name for f in fields(CaseState)))
+_TASK = attrgetter(*(f.name for f in fields(Task)))
+_set = object.__setattr__
+
+
 def evolve(state: CaseState | None, event: Event) -> CaseState:
     """Return the state after `event`; `version` grows by one and `at` becomes the event's instant.
 
     Raises:
         BrokenLog: the event cannot follow this state; a fault of the record, never of a person.
+    """
+    return apply(copy(state), event)
+
+
+@overload
+def fold(events: Iterable[Event], state: CaseState) -> CaseState: ...
+@overload
+def fold(events: Iterable[Event], state: CaseState | None = None) -> CaseState | None: ...
+def fold(events: Iterable[Event], state: CaseState | None = None) -> CaseState | None:
+    """Fold events, in order of `seq`, onto a state; equal to `evolve` one by one, with a single copy.
+
+    Args:
+        state: What came before; None for a whole log.
+
+    Returns:
+        The state after the last event; `state` itself when there is no event.
+
+    Raises:
+        BrokenLog: as `evolve`.
+    """
+    after = None
+    for event in events:
+        after = apply(copy(state) if after is None else after, event)
+    return state if after is None else after
+
+
+def copy(state: CaseState | None) -> CaseState | None:
+    """Return an equal state that nobody else holds, for `apply`."""
+    return None if state is None else CaseState(*_STATE(state))
+
+
+def apply(state: CaseState | None, event: Event) -> CaseState:
+    """Fold one event into a state **in place** and return it: only for a `copy` that nobody else holds yet.
+
+    States are frozen for everybody who is handed one; a decision of twenty events need not copy the case twenty times.
     """
     if state is None:
         if not isinstance(event, CaseRaised):
@@ -39,19 +80,23 @@ def evolve(state: CaseState | None, event: Event) -> CaseState:
     if change is None:
         msg = f"{type(event).__name__} in the middle of a log"
         raise BrokenLog(msg)
-    return replace(state, version=state.version + 1, at=event.at, **change(state, event))
-
-
-def fold(events: Iterable[Event]) -> CaseState | None:
-    """Fold a whole log, in order of `seq`; None for an empty one."""
-    state = None
-    for event in events:
-        state = evolve(state, event)
+    for name, value in change(state, event).items():
+        _set(state, name, value)
+    _set(state, "version", state.version + 1)
+    _set(state, "at", event.at)
     return state
 
 
+def _changed(task: Task, **changes: Any) -> Task:
+    """Return a task with some fields changed; `dataclasses.replace` takes twice as long."""
+    copied = Task(*_TASK(task))
+    for name, value in changes.items():
+        _set(copied, name, value)
+    return copied
+
+
 def _with_task(state: CaseState, no: int, /, **changes: Any) -> tuple[Task, ...]:
-    return tuple(replace(t, **changes) if t.no == no else t for t in state.tasks)
+    return tuple(_changed(t, **changes) if t.no == no else t for t in state.tasks)
 
 
 def _handler(task: Task | None, worker: str) -> tuple[str, ...]:
@@ -128,13 +173,13 @@ def _submitted(state: CaseState, e: ResultSubmitted) -> dict[str, Any]:
 
 
 def _check_passed(state: CaseState, _e: CheckPassed) -> dict[str, Any]:
-    tasks = tuple(replace(t, state=TaskState.ACCEPTED) if t.state is TaskState.SUBMITTED else t for t in state.tasks)
+    tasks = tuple(_changed(t, state=TaskState.ACCEPTED) if t.state is TaskState.SUBMITTED else t for t in state.tasks)
     return {"tasks": tasks}
 
 
 def _check_failed(state: CaseState, e: CheckFailed) -> dict[str, Any]:
     tasks = tuple(
-        replace(t, state=TaskState.ON_SCENE, rework=t.rework + 1) if t.no in e.tasks else t for t in state.tasks
+        _changed(t, state=TaskState.ON_SCENE, rework=t.rework + 1) if t.no in e.tasks else t for t in state.tasks
     )
     return {"tasks": tasks, "status": Status.IN_ACTION, "rework": state.rework + 1}
 
@@ -145,7 +190,7 @@ def _closed(_state: CaseState, e: CaseClosed) -> dict[str, Any]:
 
 def _withdrawn(state: CaseState, e: CaseWithdrawn) -> dict[str, Any]:
     gone = (TaskState.RELEASED, TaskState.ACCEPTED)
-    tasks = tuple(t if t.state in gone else replace(t, state=TaskState.WITHDRAWN) for t in state.tasks)
+    tasks = tuple(t if t.state in gone else _changed(t, state=TaskState.WITHDRAWN) for t in state.tasks)
     ended = {"status": Status.WITHDRAWN, "result": e.result, "closed_at": e.at}
     return {**ended, "tasks": tasks, "uncalled": (), "awaiting_approval": False}
 
@@ -186,4 +231,4 @@ _CHANGES: dict[type, Callable[[CaseState, Any], dict[str, Any]]] = {
     WoundUp: lambda _s, _e: {"wound_up": True},
 }
 
-__all__ = ["BrokenLog", "evolve", "fold"]
+__all__ = ["BrokenLog", "apply", "copy", "evolve", "fold"]

@@ -145,13 +145,16 @@ class Rules:
 
 
 _GRADES = range(1, 4)
+_CASE_CLOCKS = frozenset({ClockCode.APPROVAL, ClockCode.CHECK})
+_DEPARTMENTAL = frozenset({"holder", "dispatcher", "department_leader"})
 
 
 def lint(pack: RulePack) -> tuple[str, ...]:
     """Return every mistake of a rule pack as a sentence, empty when it is sound.
 
     Found: kinds without a handling clock or with an approval that has no clock, quorums nobody can meet, ladders with a
-    repeated code, out of order, or with a level that falls, empty limit classes, values without a source.
+    repeated code, out of order, with a level that falls or a rung that reaches nobody, empty limit classes, values
+    without a source.
     """
     found: list[str] = []
     for kind in pack.kinds.values():
@@ -186,6 +189,9 @@ def _lint_kind(kind: KindRule) -> list[str]:
         if not rule.source:
             found.append(f"{where}: no source")
         found += [f"{where}: {text}" for text in _lint_ladder(rule.ladder)]
+        if code in _CASE_CLOCKS:
+            mute = [r.code for r in rule.ladder if _DEPARTMENTAL.issuperset(r.to)]
+            found += [f"{where}: rung {rung} reaches nobody, for no department owes this clock" for rung in mute]
     return found
 
 

@@ -1,1 +1,1 @@
-"""TODO"""
+"""The schema, step by step."""

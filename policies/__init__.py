@@ -1,1 +1,1 @@
-"""TODO"""
+"""Data: rule packs, limit classes, duty lists, calendars, organisations."""

@@ -1,1 +1,1 @@
-"""TODO"""
+"""What if: histories judged anew under other rules, through the domain only."""

@@ -90,7 +90,7 @@ def entered(data: FormData) -> Entered:
         elif sent:
             values[name] = sent[-1].replace("\r\n", "\n")
     key = values.pop(_KEY, "")
-    usable = 8 <= len(key) <= 200 and key.isascii() and key.isprintable() and " " not in key  # noqa: PLR2004 - as the API
+    usable = 8 <= len(key) <= 200 and key.isascii() and key.isprintable() and " " not in key
     return Entered(values, {}, key if usable else new_key())
 
 

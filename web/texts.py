@@ -82,6 +82,7 @@ DONE: Final = {
     "release": "已放行。",
     "withdraw": "已撤回。",
     "read": "已全部标为已读。",
+    "replay": "死信已重新排队。",
     "signed_out": "已退出，令牌已作废。",
 }
 """What a page says once after a command took effect."""

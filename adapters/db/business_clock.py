@@ -1,4 +1,7 @@
-"""The one clock: business instants against real ones, through a single row that production never moves."""
+"""The one clock: business instants against real ones, through a single row that production never moves.
+
+Whoever moves it makes every wake that the engine holds wrong, so every case is signalled anew.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db.errors import NotProduction
+from adapters.db.notify_sql import REARM
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +93,4 @@ async def assert_production(connection: AsyncConnection) -> None:
 async def _change(connection: AsyncConnection, assignments: str, value: float) -> None:
     values: dict[str, Any] = {"value": value}
     await connection.execute(text(f"UPDATE business_clock SET {assignments}"), values)  # noqa: S608 - fixed texts above
+    await connection.exec_driver_sql(REARM)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,12 +29,14 @@ class Directory:
 
     Attributes:
         versions: Versions of organisations and catalogue, name and version of the duty list; None where none is there.
+        lines: Short names of the lines (条), as their first unit above the branches is called.
     """
 
     versions: tuple[int | None, int | None, str | None, str | None]
     orgs: OrgTree
     catalogue: Catalogue
     duty_list: DutyList
+    lines: Mapping[str, str]
 
     @property
     def duty_ref(self) -> str:
@@ -45,6 +47,10 @@ class Directory:
         """Return the short name of a unit; its code if the directory does not have it (imported cases)."""
         org = self.orgs.find(code)
         return org.short if org is not None else code
+
+    def line_name(self, line: str) -> str:
+        """Return what a line is called, the line itself if no unit has it."""
+        return self.lines.get(line, line)
 
     def class_name(self, code: str) -> str:
         """Return the name of a class, or its code if the catalogue does not have it."""
@@ -93,7 +99,10 @@ async def load(
     versions = versions or await current_versions(conn)
     units = await load_orgs(conn, versions[0])
     classes = await load_classes(conn, versions[1])
-    return Directory(versions, OrgTree.of(units), Catalogue.of(classes), await load_duty_list(conn, *versions[2:]))
+    duty_list = await load_duty_list(conn, *versions[2:])
+    above = [org for org in units if org.line is not None and org.kind is not OrgKind.BRANCH]
+    lines = {str(org.line): org.short for org in reversed(above)}
+    return Directory(versions, OrgTree.of(units), Catalogue.of(classes), duty_list, lines)
 
 
 async def load_orgs(conn: AsyncConnection, version: int | None) -> tuple[Org, ...]:

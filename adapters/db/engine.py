@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+Engine = AsyncEngine
+"""A pool, for those above who only pass it on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

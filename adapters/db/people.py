@@ -11,8 +11,8 @@ from typing import ClassVar, Final
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.db.areas import within
 from adapters.db.directory import Directory
-from adapters.db.queries.scope import within
 from adapters.db.reference_tables import user_tokens, users
 from contracts.views import UserRow
 from domain.actors import SYSTEM, Actor, Role

@@ -32,11 +32,12 @@ from adapters.db.errors import (
 )  # fmt: skip
 from adapters.db.log import Stamped, events_of, read_log
 from adapters.db.opening import Opened, Seen, open_case, open_raise, seen
+from adapters.db.outcome import Outcome, changed, unchanged
 from adapters.db.plans import agenda, plan_payload
 from adapters.db.rules_store import RulesStore
 from adapters.db.tables import cases
-from adapters.db.writing import Written, deliver, hand_over, write
-from contracts.case import CasePlan, MessageRef, StepAnswer, StepView
+from adapters.db.writing import deliver, hand_over, write
+from contracts.case import StepAnswer, StepView
 from domain.actors import SYSTEM, Actor
 from domain.authority import Reach, sees
 from domain.case import CaseState
@@ -53,34 +54,13 @@ T = TypeVar("T")
 
 _TRIES = 3
 _AGAIN = frozenset({SERIALIZATION_FAILURE, DEADLOCK, UNIQUE_VIOLATION})
-_RAISED_BEFORE = frozenset({"pk_cases", "uq_cases_source_ref", "uq_cases_number"})
+_RAISED_BEFORE = frozenset({
+    "pk_cases", "pk_case_events", "pk_case_texts", "pk_case_notify", "pk_tasks", "pk_clocks", "uq_cases_source_ref",
+    "uq_cases_number",
+})  # fmt: skip
+"""What a second raise of a case violates, whichever row comes first; a changed case is locked and violates none."""
+
 _PAUSE_S = 0.01
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a command did.
-
-    Attributes:
-        version: Version of the case after it.
-        state: State at that version.
-        seqs: Numbers of the events it caused, catch-up included; empty if it changed nothing.
-        replayed: The key was used before: this is the first answer again.
-        dirty: The engine has to be told at once; `plan` is what it has to know.
-        messages: Outbound messages that now wait for their workflows.
-        plan: Payload of the nudge; None when nothing has to be told.
-    """
-
-    case_id: UUID
-    number: str
-    version: int
-    state: CaseState
-    seqs: tuple[int, ...]
-    replayed: bool
-    dirty: bool
-    messages: tuple[MessageRef, ...]
-    epoch: int = 0
-    plan: CasePlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +143,11 @@ class Record:
                 found = (await connection.execute(query)).scalar_one_or_none()
         return None if found is None else from_plain(CaseState, found)
 
+    async def drain(self) -> None:
+        """Wait for the transactions whose callers were cancelled; before the pool is closed."""
+        while self._running:
+            await asyncio.wait(self._running)
+
     async def _shielded(self, work: Coroutine[Any, Any, T]) -> T:
         """Let a transaction finish when its caller is cancelled, so that no connection is lost half-way."""
         task = asyncio.ensure_future(work)
@@ -210,9 +195,9 @@ class Record:
                 raise
             return await _replay(connection, request, earlier)
         if not stamped and opened.state is not None:
-            return _unchanged(request.case_id, opened, opened.state)
+            return unchanged(request.case_id, opened, opened.state)
         written = await write(connection, request.case_id, opened, stamped, request.answer, delivered=False)
-        return _outcome(request.case_id, opened, written)
+        return changed(request.case_id, opened, written)
 
     async def _drive(
         self, connection: AsyncConnection, case_id: UUID, epoch: int, step: StepView | None
@@ -282,22 +267,6 @@ async def _replay(connection: AsyncConnection, request: _Request, earlier: Seen)
     return Outcome(case_id, said["number"], said["version"], state, seqs, replayed=True, dirty=False, messages=())
 
 
-def _unchanged(case_id: UUID, opened: Opened, state: CaseState) -> Outcome:
-    return Outcome(
-        case_id, state.facts.number, state.version, state, (), replayed=False, dirty=False, messages=(),
-        epoch=opened.epoch,
-    )  # fmt: skip
-
-
-def _outcome(case_id: UUID, opened: Opened, written: Written) -> Outcome:
-    state = written.state
-    plan = plan_payload(state, opened.epoch, opened.now, opened.clock.to_real) if written.dirty else None
-    return Outcome(
-        case_id, state.facts.number, state.version, state, written.seqs, replayed=False, dirty=written.dirty,
-        messages=written.messages, epoch=opened.epoch, plan=plan,
-    )  # fmt: skip
-
-
 async def _commit(connection: AsyncConnection) -> None:
     try:
         await connection.commit()
@@ -311,3 +280,6 @@ def _named(error: DBAPIError) -> Exception:
     if constraint(error) in _RAISED_BEFORE:
         return CaseExists("This case was raised before.", constraint=constraint(error))
     return error
+
+
+__all__ = ["Outcome", "Record"]

@@ -158,9 +158,8 @@ class PostgresServer:
 
     def _prepare_folders(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
-        if len(str(self.home / "socket" / ".s.PGSQL.5432")) > _SOCKET_PATH_LIMIT:
-            if self.socket_dir.parent == self.home:  # the first start; a restart keeps its address
-                self.socket_dir = Path(tempfile.mkdtemp(prefix="whistle-pg-"))
+        if len(str(self.socket_dir / ".s.PGSQL.5432")) > _SOCKET_PATH_LIMIT:  # not after a restart: the address stays
+            self.socket_dir = Path(tempfile.mkdtemp(prefix="whistle-pg-"))
         self.socket_dir.mkdir(mode=0o700, exist_ok=True)
         self.socket_dir.chmod(0o700)
         self._give(self.socket_dir)

@@ -57,13 +57,18 @@ class Stack:
         """Return the SQLAlchemy URL of a role on a database."""
         return self.postgres.dsn(role, database)
 
-    async def start(self) -> None:
+    async def start(self, *, fresh: bool = False) -> None:
         """Start both servers; if one fails, the other is stopped again.
+
+        Args:
+            fresh: Delete what an earlier run left, once the folder is ours.
 
         Raises:
             EmbeddedError: `folder_in_use`, or the reason of the server that failed.
         """
         self._take_folder()
+        if fresh:
+            await asyncio.gather(self.postgres.wipe(), self.temporal.wipe())
         results = await asyncio.gather(self.postgres.start(), self.temporal.start(), return_exceptions=True)
         failed = [result for result in results if isinstance(result, BaseException)]
         if failed:

@@ -148,6 +148,12 @@ class TemporalServer:
             self._process = None
             self._pid_file.unlink(missing_ok=True)
 
+    async def wipe(self) -> None:
+        """Stop the server and delete its database."""
+        await self.stop()
+        for path in self._db_file.parent.glob(f"{self._db_file.name}*"):
+            path.unlink(missing_ok=True)
+
     async def __aenter__(self) -> Self:
         """Start."""
         await self.start()

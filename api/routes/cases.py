@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Query, Response
 from pydantic import Field
 
-from adapters.db.queries import detail
 from adapters.db.queries.cases import CaseOrder, list_cases
+from adapters.db.queries.detail import case_detail
 from adapters.db.queries.filters import Filter
+from adapters.db.queries.paging import Slice
 from adapters.db.queries.tasks import TaskOrder, list_tasks
 from api.deps import ActorOf, GuardedRouter, ReachOf, ServicesOf, permit
-from api.problems import ApiError, responses
+from api.problems import responses
 from contracts.commands import AreaPrefix, Line, OrgCode, SearchWords, Slug
 from contracts.views import CaseDetail, CaseRow, Page, TaskRow
 from domain.case import ClockCode, Status, TaskRole, TaskState
@@ -25,7 +28,7 @@ Size = Annotated[int | None, Query(ge=1, le=200, description="Rows of a page; 50
 Many = Field(default=(), max_length=20)
 
 
-def asked_of(  # noqa: PLR0913 - one parameter per field of the filter
+def asked_of(
     district: Annotated[str | None, Query(pattern=r"^[0-9]{6}$")] = None,
     area: AreaPrefix | None = None,
     line: Line | None = None,
@@ -62,7 +65,7 @@ async def cases(
     """List the cases that you may see, newest first or by nearest due instant."""
     city, _ = await services.registry.current()
     async with services.reading() as connection:
-        return await list_cases(connection, reach, city, asked, order=order, cursor=cursor, limit=size)
+        return await list_cases(connection, reach, city, asked, order=order, part=Slice(cursor, size))
 
 
 @router.get("/tasks", dependencies=permit(), responses=responses(422))
@@ -73,21 +76,23 @@ async def tasks(
     """List the tasks of cases that you may see, by nearest due instant or newest first."""
     city, _ = await services.registry.current()
     async with services.reading() as connection:
-        return await list_tasks(connection, reach, city, asked, order=order, cursor=cursor, limit=size)
+        return await list_tasks(connection, reach, city, asked, order=order, part=Slice(cursor, size))
 
 
 @router.get("/cases/{case}", dependencies=permit(), responses=responses(404, 422))
 async def case(
     case: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$", description="Number or id.")],
-    services: ServicesOf, reach: ReachOf, actor: ActorOf, response: Response,
+    services: ServicesOf, actor: ActorOf, response: Response,
 ) -> CaseDetail:  # fmt: skip
     """Show one case: tasks, clocks with how each due instant was computed, timeline, and what you may do now."""
     city, _ = await services.registry.current()
     async with services.reading() as connection:
-        found = await detail.case_detail(connection, services.rules, city, reach, actor, case)
-    if found is None:
-        raise ApiError("case_not_found", "No such case.")
+        found = await case_detail(connection, actor, _id_or_number(case), city, services.rules)
     response.headers["ETag"] = found.etag
     return found
 
 
+def _id_or_number(text: str) -> UUID | str:
+    with contextlib.suppress(ValueError):
+        return UUID(text)
+    return text

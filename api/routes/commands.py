@@ -31,6 +31,8 @@ async def raise_case(
     return command_answer(outcome, actor)
 
 
+_MOST_DIGITS = 10
+
 IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", description='Optional ETag, for example "7": refuse if the case has changed.'),
@@ -46,7 +48,7 @@ def expected_version(if_match: str | None) -> int | None:
     if if_match is None or if_match.strip() == "*":
         return None
     text = if_match.strip().removeprefix("W/").strip('"')
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    if not (text.isascii() and text.isdigit() and len(text) < _MOST_DIGITS):
         raise ApiError("if_match_invalid", 'If-Match holds the ETag of the case, for example "7".')
     return int(text)
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
-from adapters.db.seeding import seed_city
-from adapters.logs import configure
-
 from adapters.db import business_clock, migrate
 from adapters.db.engine import create_engine
+from adapters.db.seeding import seed_city
 from adapters.embedded import Stack
+from adapters.logs import configure
 from adapters.services import open_services
 from cli.demo.clock import next_morning, start_of_play
 from cli.demo.staff import Staff
@@ -54,14 +51,13 @@ class Show:
         """Run the demo to its end; every child process is stopped on the way out."""
         stop = stop_event()
         self._data.mkdir(parents=True, exist_ok=True)
-        configure(self._data / "whistle.log")
-        if not self._keep:
-            _forget(self._data)
+        configure(path=self._data / "whistle.log")
         self._console.print(
-            f"[bold]吹哨报到 whistle demo[/bold]   数据目录 {self._data}   (Ctrl-C 退出, --keep 保留数据)", highlight=False
+            f"[bold]吹哨报到 whistle demo[/bold]  数据目录 {self._data}  (Ctrl-C 退出, --keep 保留数据)",
+            highlight=False,
         )
         stack = Stack(self._data, search_attributes=SEARCH_ATTRIBUTES)
-        await self._step("PostgreSQL 18 与 Temporal (嵌入式)", stack.start())
+        await self._step("PostgreSQL 18 与 Temporal (嵌入式)", stack.start(fresh=not self._keep))
         try:
             await self._prepare(stack)
             await self._play(stack, stop)
@@ -97,7 +93,7 @@ class Show:
             ui = stack.temporal.ui_url
             http = server(build(services, temporal_ui=ui), "127.0.0.1", port)
             parts = [asyncio.create_task(http.serve()), asyncio.create_task(run_workers(settings, (), stop))]
-            while not http.started and not parts[0].done():
+            while not http.started and not parts[0].done():  # noqa: ASYNC110 - uvicorn has no event for it
                 await asyncio.sleep(0.02)
             self._tell(port, ui)
             if self._sim:
@@ -132,13 +128,6 @@ class Show:
             f" 下一步    whistle doctor --production 列出正式部署要换掉的部分",
             highlight=False,
         )
-
-
-def _forget(data: Path) -> None:
-    """Start from nothing; a folder still in use is refused later by its lock, so only stale data is removed."""
-    for name in ("postgres", "temporal"):
-        with contextlib.suppress(FileNotFoundError):
-            shutil.rmtree(data / name)
 
 
 async def _until(stop: asyncio.Event, seconds: float | None, parts: list[asyncio.Task[Any]]) -> None:

@@ -36,23 +36,43 @@ def due_rungs(state: CaseState) -> list[tuple[datetime, ClockSpec, Rung]]:
     return sorted(waiting, key=lambda w: w[0])
 
 
+def next_rung(state: CaseState) -> tuple[datetime, ClockSpec, Rung] | None:
+    """Return the first of `due_rungs`, or None; asked before every command, so it builds no list."""
+    if state.is_ended:
+        return None
+    first = None
+    for clock in state.clocks:
+        if clock.outcome is not Outcome.OPEN:
+            continue
+        spec = clock.spec
+        for rung in spec.rungs:  # in order of their instant
+            if rung.code not in clock.fired:
+                at = max(rung.at, spec.set_at)
+                if first is None or at < first[0]:
+                    first = (at, spec, rung)
+                break
+    return first
+
+
 def catch_up(state: CaseState, now: datetime, rules: Rules) -> tuple[Event, ...]:
     """Return the events of every rung whose instant lies before `now`, in order of due instant.
 
     The outcome depends on the state and the clock alone, whoever calls, and calling again changes nothing. Done at the
     due instant is in time: a rung is due from the first instant after it.
     """
+    first = next_rung(state)
+    if first is None or first[0] >= now:
+        return ()
     draft = Draft(state, SYSTEM, now, rules)
-    while True:
-        waiting = due_rungs(draft.state)
-        if not waiting or waiting[0][0] >= now:
-            return tuple(draft.events)
-        at, spec, rung = waiting[0]
+    while first is not None and first[0] < now:
+        at, spec, rung = first
         draft.at = max(at, draft.state.at)
         draft.emit(RungFired(draft.at, spec.key, spec.generation, rung.code, rung.action, rung.to, rung.level))
         effect = _EFFECTS.get(rung.action)
         if effect is not None:
             effect(draft, spec)
+        first = next_rung(draft.state)
+    return tuple(draft.events)
 
 
 def _no_show(draft: Draft, spec: ClockSpec) -> None:

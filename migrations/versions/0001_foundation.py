@@ -110,7 +110,7 @@ def upgrade() -> None:
     for function in CLOCK_FUNCTIONS:
         op.execute(function)
     op.execute(GRAMS)
-    op.execute("GRANT SELECT ON business_clock TO whistle_app, whistle_ro")
+    op.execute("GRANT SELECT ON business_clock, alembic_version TO whistle_app, whistle_ro")
 
 
 def downgrade() -> None:

@@ -101,3 +101,20 @@ def test_the_namespace_script_registers_our_search_attributes() -> None:
 @pytest.mark.parametrize("script", sorted((ROOT / "docker").glob("*.sh")), ids=lambda path: path.name)
 def test_the_scripts_parse(script: Path) -> None:
     assert subprocess.run(["sh", "-n", script], check=False).returncode == 0
+
+
+def test_the_health_check_asks_a_path_that_exists() -> None:
+    from api.app import create_api
+
+    match = re.search(r":8000(/\w+)'", str(SERVICES["app"]["healthcheck"]["test"][-1]))
+    assert match
+    assert match[1] in create_api().openapi()["paths"]
+
+
+def test_the_commands_of_the_containers_exist() -> None:
+    from cli.main import app
+
+    known = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    used = {service["command"][0] for service in SERVICES.values() if service.get("image") == "whistle:local"}
+    assert used == {"migrate", "serve", "worker"}
+    assert used | {"doctor"} <= known

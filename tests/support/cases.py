@@ -80,7 +80,7 @@ def rules() -> Rules:
 
 def rung(code: str, action: Action, at: str | None = None, *, point: Point = Point.AT, **more: Any) -> RungRule:
     """Build a rung; `at` is its distance from the due instant."""
-    to = more.pop("to", ("dispatcher",))
+    to = more.pop("to", ("dispatcher", "raiser"))
     return RungRule(code, point, action, to, "test", Limit.parse(at) if at else None, **more)
 
 
@@ -107,7 +107,7 @@ def small_rules(**changes: Any) -> Rules:
     """
     clocks: dict[ClockCode, ClockRule | None] = {
         ClockCode.CLAIM: clock_rule("1 hour continuous", *LADDER),
-        ClockCode.REPORT_IN: clock_rule("2 hours continuous", *LADDER, rung("no_show", Action.NO_SHOW)),
+        ClockCode.REPORT_IN: clock_rule("2 hours continuous", *LADDER[:2], rung("no_show", Action.NO_SHOW), LADDER[2]),
         ClockCode.HANDLE: clock_rule(None, *LADDER),
         ClockCode.CHECK: clock_rule("8 hours continuous", *LADDER),
         **changes.pop("clocks", {}),
@@ -147,7 +147,7 @@ class Life:
 
     Attributes:
         log: Every event so far.
-        tape: Every accepted command with its actor and instant, for case tapes.
+        tape: Every command with its instant, its actor and, if it was refused, the reason; for case tapes.
     """
 
     def __init__(self, ruleset: Rules | None = None, now: datetime = MONDAY) -> None:
@@ -155,7 +155,7 @@ class Life:
         self.rules = ruleset or rules()
         self.now = now
         self.log: list[Event] = []
-        self.tape: list[tuple[datetime, Actor, Command]] = []
+        self.tape: list[tuple[datetime, Actor, Command, Reason | None]] = []
         self._state: CaseState | None = None
 
     @property
@@ -184,7 +184,7 @@ class Life:
         self._silence()
         events = decide(self._state, command, actor, self.now, self.rules)
         self._take(events)
-        self.tape.append((self.now, actor, command))
+        self.tape.append((self.now, actor, command, None))
         return events
 
     def tick(self) -> tuple[Event, ...]:
@@ -200,6 +200,7 @@ class Life:
         with pytest.raises(Refusal) as caught:
             decide(self._state, command, actor, self.now, self.rules)
         assert self._state == before
+        self.tape.append((self.now, actor, command, caught.value.reason))
         return caught.value
 
     def reason(self, command: Command, actor: Actor) -> Reason:
@@ -237,9 +238,9 @@ def names(events: tuple[Event, ...] | list[Event]) -> list[str]:
     return [type(e).__name__ for e in events]
 
 
-def raised(ruleset: Rules | None = None, *parties: Party, kind: str = "work", **changes: Any) -> Life:
-    """Begin a life with a raise by `STAFF`; small rules (kind `work`) unless others are given."""
-    life = Life(ruleset or small_rules())
+def raised(ruleset: Rules | Life | None = None, *parties: Party, kind: str = "work", **changes: Any) -> Life:
+    """Begin a life with a raise by `STAFF`; small rules (kind `work`) unless others, or a life to begin, are given."""
+    life = ruleset if isinstance(ruleset, Life) else Life(ruleset or small_rules())
     changes.setdefault("limit_class", "plain" if "plain" in life.rules.pack.limit_classes else "default")
     life.do(raise_command(kind, *parties, **changes), STAFF)
     return life

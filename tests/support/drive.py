@@ -16,8 +16,9 @@ from temporalio.worker import Worker
 from adapters.embedded import TemporalServer
 from adapters.temporal import Sandbox, connect, signal_with_start
 from contracts.case import CasePlan, LifeView
-from contracts.names import CASE_QUEUE, LIFE, case_workflow_id
+from contracts.names import CASE_QUEUE, LIFE, NOTICE_QUEUE, case_workflow_id
 from tests.support.clock import VirtualClock
+from tests.support.memory_notices import MemoryNotices
 from tests.support.memory_record import MemoryCase, MemoryRecord
 from workers.replay import replay_strictly
 from workflows.case import CaseWorkflow
@@ -44,9 +45,12 @@ async def virtual_env(temporal_server: TemporalServer, sandbox: Sandbox) -> Time
 class Drive:
     """A worker over a record in memory, and the ways to poke it."""
 
-    def __init__(self, client: Client, record: MemoryRecord, clock: VirtualClock, sandbox: Sandbox) -> None:
+    def __init__(
+        self, client: Client, record: MemoryRecord, notices: MemoryNotices, clock: VirtualClock, sandbox: Sandbox
+    ) -> None:  # fmt: skip
         self.client = client
         self.record = record
+        self.notices = notices
         self.clock = clock
         self._sandbox = sandbox
 
@@ -100,11 +104,19 @@ async def until(holds: Callable[[], Awaitable[bool]] | Callable[[], bool], secon
 async def driving(env: TimeSkipper, sandbox: Sandbox) -> AsyncIterator[Drive]:
     record = MemoryRecord()
     acts = [record.dispatch, record.remind, record.return_task, record.escalate, record.supervise, record.wind_up]
-    async with Worker(
-        env.client, task_queue=CASE_QUEUE, workflows=[CaseWorkflow, NoticeWorkflow], activities=[*acts, record.look],
-        sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
+    notices = MemoryNotices()
+    sticky = timedelta(seconds=1)
+    async with (
+        Worker(
+            env.client, task_queue=CASE_QUEUE, workflows=[CaseWorkflow], activities=[*acts, record.look],
+            sticky_queue_schedule_to_start_timeout=sticky,
+        ),
+        Worker(
+            env.client, task_queue=NOTICE_QUEUE, workflows=[NoticeWorkflow],
+            activities=[notices.deliver, notices.settle], sticky_queue_schedule_to_start_timeout=sticky,
+        ),
     ):  # fmt: skip
-        yield Drive(env.client, record, VirtualClock(env, record.move), sandbox)
+        yield Drive(env.client, record, notices, VirtualClock(env, record.move), sandbox)
 
 
 @pytest_asyncio.fixture

@@ -100,9 +100,8 @@
   document.addEventListener("htmx:before:request", (event) => {
     const source = event.target;
     if (!source.matches || !source.matches("[data-poll]")) return;
-    if (document.hidden || dirty() || source.querySelector("details[open]") || source.contains(document.activeElement)) {
-      event.preventDefault();
-    }
+    const reads = document.querySelector("[data-live] details[open]") || document.activeElement.closest("[data-live]");
+    if (document.hidden || dirty() || reads) event.preventDefault();
   });
   document.addEventListener("htmx:after:swap", count);
 

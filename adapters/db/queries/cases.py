@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db import business_clock
 from adapters.db.directory import Directory
-from adapters.db.queries.filters import Filter, for_cases
+from adapters.db.queries.filters import EVERYTHING, Filter, for_cases
 from adapters.db.queries.paging import FIRST, Slice, encode
 from adapters.db.queries.scope import branches, visible
 from adapters.db.tables import case_texts, cases, clocks, tasks
@@ -38,7 +38,7 @@ class CaseOrder(StrEnum):
 
 
 async def list_cases(
-    conn: AsyncConnection, reach: Reach, directory: Directory, asked: Filter | None = None, *,
+    conn: AsyncConnection, reach: Reach, directory: Directory, asked: Filter = EVERYTHING, *,
     order: CaseOrder = CaseOrder.NEWEST, part: Slice = FIRST,
 ) -> Page[CaseRow]:  # fmt: skip
     """Return one page of the cases that a reader may see.
@@ -57,7 +57,7 @@ async def list_cases(
     """
     now = await business_clock.now(conn)
     most, after = part.size, part.after(f"cases:{order}", "tu")
-    page = _page(reach, for_cases(asked or Filter(), reach, now), order, after, most + 1)
+    page = _page(reach, for_cases(asked, reach, now), order, after, most + 1)
     if page is None:
         return Page(items=())
     rows = (await conn.execute(_shown(page, order))).mappings().all()
@@ -66,10 +66,10 @@ async def list_cases(
     return Page(items=items, next_cursor=encode(f"cases:{order}", place) if place else None)
 
 
-async def count_cases(conn: AsyncConnection, reach: Reach, asked: Filter | None = None) -> int:
+async def count_cases(conn: AsyncConnection, reach: Reach, asked: Filter = EVERYTHING) -> int:
     """Return how many cases a list has in all; counts every row, so ask only where a person waits for it."""
     now = await business_clock.now(conn)
-    query = select(func.count()).where(visible(reach, cases), *for_cases(asked or Filter(), reach, now))
+    query = select(func.count()).where(visible(reach, cases), *for_cases(asked, reach, now))
     return int((await conn.execute(query.select_from(cases))).scalar_one())
 
 

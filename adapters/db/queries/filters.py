@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, and_, exists, not_, or_, select
 
-from adapters.db.queries.scope import clock_party, covered, task_office, within
+from adapters.db.areas import within
+from adapters.db.queries.scope import clock_party, covered, task_office
 from adapters.db.queries.search import matching
 from adapters.db.tables import cases, tasks
 from domain.authority import Reach
@@ -26,7 +27,8 @@ class Filter:
     Attributes:
         district: District of the case, 6 digits.
         area: Area in which the case was raised, 6 to 12 digits.
-        line: Line (条) of a department: of the task or clock itself in their lists, of any task in lists of cases.
+        line: Line (条) of a department: of the task or clock itself in their lists, of any task in lists of cases;
+            empty text for those without a line (sub-districts).
         org: A department, with its branches; as `line`. In the overdue report the party that owes the act.
         status: Statuses of the case.
         open: True for cases that have not ended, False for ended ones.
@@ -58,6 +60,9 @@ class Filter:
     escalated: bool | None = None
     holder: str | None = None
     words: str = ""
+
+
+EVERYTHING: Final = Filter()
 
 
 def for_cases(asked: Filter, reach: Reach, now: datetime) -> list[ColumnElement[bool]]:
@@ -168,7 +173,7 @@ def light_is(wanted: Light, due: ColumnElement[Any], near: ColumnElement[Any], n
 
 def _equal(found: list[ColumnElement[bool]], column: ColumnElement[Any], value: str | None) -> None:
     if value is not None:
-        found.append(column == value)
+        found.append(column == value if value else column.is_(None))
 
 
 def _among(found: list[ColumnElement[bool]], column: ColumnElement[Any], values: tuple[str, ...]) -> None:

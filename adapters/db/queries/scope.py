@@ -6,22 +6,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, and_, false, not_, or_, select, true
 
+from adapters.db.areas import within
 from adapters.db.tables import tasks
 from domain.authority import Reach
 from domain.organisations import AREA_LENGTHS, area_of, district_of, line_of
-
-_CITY_PREFIX = 2
-
-
-def within(column: ColumnElement[Any], area: str) -> ColumnElement[bool]:
-    """Write `domain.organisations.is_within` for a column of area codes: a range of the index, not a pattern.
-
-    Args:
-        column: Area or organisation codes; the database compares text by code point (locale C.UTF-8).
-        area: Government area: city, district, sub-district or community.
-    """
-    prefix = area[:_CITY_PREFIX] if district_of(area) is None else area
-    return and_(column >= prefix, column < prefix[:-1] + chr(ord(prefix[-1]) + 1))
 
 
 def branches(reach: Reach, rows: FromClause) -> tuple[ColumnElement[bool], ...]:

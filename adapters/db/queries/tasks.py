@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.db import business_clock, people
 from adapters.db.directory import Directory
 from adapters.db.queries.cases import HEAD, head
-from adapters.db.queries.filters import Filter, for_tasks
+from adapters.db.queries.filters import EVERYTHING, Filter, for_tasks
 from adapters.db.queries.paging import FIRST, Slice, encode
 from adapters.db.queries.scope import branches
 from adapters.db.tables import case_texts, cases, clocks, tasks
@@ -32,13 +32,13 @@ class TaskOrder(StrEnum):
 
 
 async def list_tasks(
-    conn: AsyncConnection, reach: Reach, directory: Directory, asked: Filter | None = None, *,
+    conn: AsyncConnection, reach: Reach, directory: Directory, asked: Filter = EVERYTHING, *,
     order: TaskOrder = TaskOrder.DUE, part: Slice = FIRST,
 ) -> Page[TaskRow]:  # fmt: skip
     """Return one page of the tasks of cases that a reader may see; arguments and errors as `list_cases`."""
     now = await business_clock.now(conn)
     most, after = part.size, part.after(f"tasks:{order}", "tui")
-    page = _page(reach, for_tasks(asked or Filter(), reach, now), order, after, most + 1)
+    page = _page(reach, for_tasks(asked, reach, now), order, after, most + 1)
     if page is None:
         return Page(items=())
     rows = (await conn.execute(_shown(page, order))).mappings().all()

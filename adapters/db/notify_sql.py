@@ -1,0 +1,125 @@
+"""The SQL of `notify`: leases, acknowledgements, epochs and what the watchdog looks for."""
+
+from __future__ import annotations
+
+_CARRIED = (
+    " RETURNING n.case_id, n.epoch, n.step_at, c.epoch AS current, c.state, business_now() AS now, k.anchor, k.shift,"
+    " k.rate"
+)
+_OF_CASE = (
+    " FROM taken t JOIN cases c ON c.id = t.case_id CROSS JOIN business_clock k"
+    " WHERE n.case_id = t.case_id AND n.epoch = t.epoch"
+)
+
+TAKE_LAPSED = (
+    "WITH taken AS ("  # noqa: S608 - texts of this module
+    " SELECT case_id, epoch FROM case_notify"
+    " WHERE wanted > sent AND urgent > sent AND NOT parked"
+    " AND coalesce(lease_until, '-infinity') <= clock_timestamp()"
+    " ORDER BY step_at NULLS LAST LIMIT $1 FOR UPDATE SKIP LOCKED)"
+    " UPDATE case_notify n SET attempts = n.attempts + 1, parked = n.attempts + 1 >= 50,"
+    " lease_until = clock_timestamp()"
+    " + make_interval(secs => greatest(10, least(60, power(2, n.attempts))) * (0.8 + 0.4 * random()))"
+    + _OF_CASE
+    + _CARRIED
+)
+"""Leases of 10 s and more, with jitter; the 50th attempt parks the row until the case changes or an operator acts."""
+
+TAKE_QUIET = (
+    "WITH taken AS ("  # noqa: S608 - texts of this module
+    " SELECT case_id, epoch FROM case_notify"
+    " WHERE wanted > sent AND urgent <= sent AND NOT closed AND NOT parked"
+    " AND coalesce(lease_until, '-infinity') <= clock_timestamp()"
+    " AND coalesce(sent_at, '-infinity') < clock_timestamp() - interval '5 minutes'"
+    " ORDER BY sent_at NULLS FIRST LIMIT $1 FOR UPDATE SKIP LOCKED)"
+    " UPDATE case_notify n SET lease_until = clock_timestamp() + interval '10 seconds'" + _OF_CASE + _CARRIED
+)
+
+MARK_SENT = """
+UPDATE case_notify n SET
+    sent = greatest(n.sent, $3::integer),
+    armed_at = CASE WHEN $3 >= n.sent THEN $4::timestamptz ELSE n.armed_at END,
+    sent_at = clock_timestamp(),
+    attempts = CASE WHEN n.urgent <= greatest(n.sent, $3) THEN 0 ELSE n.attempts END,
+    parked = n.parked AND n.urgent > greatest(n.sent, $3),
+    lease_until = CASE WHEN n.urgent <= greatest(n.sent, $3) THEN NULL ELSE n.lease_until END,
+    dirty_at = CASE WHEN n.urgent <= greatest(n.sent, $3) THEN NULL ELSE n.dirty_at END
+WHERE n.case_id = $1 AND n.epoch = $2
+"""
+
+_DIRTY_AGAIN = (
+    " urgent = n.wanted, sent = least(n.sent, n.wanted - 1), armed_at = NULL, lease_until = NULL, attempts = 0,"
+    " parked = false, dirty_at = coalesce(n.dirty_at, clock_timestamp())"
+)
+
+MARK_DIRTY = (
+    "UPDATE case_notify n SET" + _DIRTY_AGAIN + " FROM cases c"
+    " WHERE c.id = $1 AND n.case_id = c.id AND n.epoch = c.epoch"
+)
+
+REARM = "UPDATE case_notify n SET" + _DIRTY_AGAIN + " WHERE n.step_at IS NOT NULL"
+"""After a jump of the business clock every wake that the engine holds is wrong."""
+
+_BUMP = """
+WITH bumped AS (
+    UPDATE cases c SET epoch = greatest(c.epoch + 1, floor(extract(epoch FROM clock_timestamp()))::bigint)
+    FROM case_notify o
+    WHERE {chosen} AND o.case_id = c.id AND o.epoch = c.epoch
+    RETURNING c.id, c.epoch, c.version, o.epoch AS old, o.step_at, o.closed
+), ended AS (
+    UPDATE case_notify n SET closed = true, sent = n.wanted, urgent = least(n.urgent, n.wanted), lease_until = NULL,
+        dirty_at = NULL, step_at = NULL, parked = false
+    FROM bumped b WHERE n.case_id = b.id AND n.epoch = b.old
+)
+INSERT INTO case_notify (case_id, epoch, wanted, urgent, step_at, closed, dirty_at)
+SELECT b.id, b.epoch, b.version, b.version, b.step_at, b.closed, clock_timestamp() FROM bumped b
+RETURNING epoch
+"""
+
+BUMP_ONE = _BUMP.format(chosen="c.id = $1")
+BUMP_ALL = _BUMP.format(chosen="(NOT o.closed OR o.step_at IS NOT NULL)")
+
+DUE_UNFIRED = """
+SELECT n.case_id, n.epoch, real_at(n.step_at) AS since,
+       extract(epoch FROM clock_timestamp() - real_at(n.step_at))::float8 AS late_s
+FROM case_notify n
+WHERE n.step_at < (SELECT business_at(clock_timestamp() - make_interval(secs => $1::float8)))
+ORDER BY n.step_at
+LIMIT $2
+"""
+
+LAST_STEP = "SELECT extract(epoch FROM clock_timestamp() - max(stepped_at))::float8 AS age FROM case_notify"
+
+TAKE_MESSAGES = """
+WITH taken AS (
+    SELECT id FROM outbound
+    WHERE done_at IS NULL
+      AND ((state = 'queued' AND created_at < clock_timestamp() - interval '10 seconds')
+        OR (state = 'handed' AND attempts = 0 AND handed_at < clock_timestamp() - interval '60 seconds'))
+    ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED
+)
+UPDATE outbound o SET state = 'handed', handed_at = clock_timestamp()
+FROM taken t, channels ch WHERE o.id = t.id AND ch.id = o.channel_id
+RETURNING o.id, ch.kind
+"""
+
+COUNTERS = """
+SELECT
+    (SELECT count(*) FROM case_notify
+     WHERE wanted > sent AND urgent > sent AND NOT parked AND dirty_at < clock_timestamp() - interval '30 seconds')
+        AS dirty_over_30s,
+    (SELECT count(*) FROM case_notify WHERE parked) AS parked,
+    (SELECT count(*) FROM case_notify
+     WHERE step_at IS NOT NULL AND NOT closed AND urgent <= sent AND sent_at < clock_timestamp() - interval '60 seconds'
+       AND coalesce(armed_at, 'infinity') > real_at(step_at) + interval '1 second') AS unarmed_over_60s,
+    (SELECT count(*) FROM case_notify
+     WHERE step_at IS NOT NULL AND urgent <= sent AND armed_at < clock_timestamp() - interval '120 seconds')
+        AS armed_past_120s,
+    (SELECT count(*) FROM case_notify
+     WHERE step_at < (SELECT business_at(clock_timestamp() - interval '120 seconds'))) AS due_unfired_120s,
+    (SELECT count(*) FROM cases c WHERE c.closed_at IS NULL
+       AND NOT EXISTS (SELECT FROM case_notify n WHERE n.case_id = c.id AND n.epoch = c.epoch)) AS undriven,
+    (SELECT count(*) FROM outbound
+     WHERE done_at IS NULL AND attempts = 0 AND created_at < clock_timestamp() - interval '5 minutes')
+        AS messages_over_5min
+"""

@@ -1,0 +1,133 @@
+"""Rows and figures of the overdue report, for keys and conditions that `overdue` has chosen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, func, literal, select, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.db import people
+from adapters.db.directory import Directory
+from adapters.db.queries.amounts import bucket_of, bucket_sql, calendars, over_by
+from adapters.db.rules_store import RulesStore
+from adapters.db.tables import case_events, case_texts, cases, clocks, tasks
+from contracts.views import Bucket, ClockRow, ClockSet, Counts, Cut
+from domain.actors import SYSTEM
+from domain.authority import Reach
+from domain.case import Outcome
+from domain.organisations import district_of
+
+if TYPE_CHECKING:
+    from adapters.db.queries.overdue import Question
+
+_CLOCK = (
+    "case_id", "key", "generation", "code", "task_no", "stage", "party", "line", "district", "area", "kind",
+    "class_code", "role", "started_at", "due", "ended_at", "limit_text", "calendar", "provisional", "fired",
+)  # fmt: skip
+_AS_THEY_ARE = (
+    "number", "channel", "kind", "class_code", "title", "district", "area", "line", "party", "role", "key",
+    "generation", "stage", "calendar", "provisional", "started_at", "due", "status", "state", "last_actor", "repeated",
+)  # fmt: skip
+
+
+def ordered(*columns: ColumnElement[Any], down: bool) -> tuple[ColumnElement[Any], ...]:
+    """Return the order by: all ascending, or all descending."""
+    return tuple(column.desc() for column in columns) if down else columns
+
+
+def shown(page: FromClause, at: datetime, *, down: bool) -> Select[Any]:
+    """Return everything that rows show, for the keys of a page and in its order."""
+    p, c, t, x = page.c, clocks.c, tasks.c, case_texts.c
+    source = (
+        page.join(clocks, and_(c.case_id == p.case_id, c.key == p.key, c.generation == p.generation))
+        .join(cases, cases.c.id == p.case_id)
+        .join(tasks, and_(t.case_id == p.case_id, t.no == c.task_no), isouter=True)
+        .join(case_texts, and_(x.case_id == p.case_id, x.seq == 1, x.field == "title"), isouter=True)
+    )
+    columns = (
+        p.place, *(c[name] for name in _CLOCK), cases.c.number, cases.c.channel, cases.c.status,
+        cases.c.rework.label("case_rework"), t.state, t.rework.label("task_rework"), x.body.label("title"),
+        _last_actor(at).label("last_actor"), _was_overdue_before(at).label("repeated"),
+    )  # fmt: skip
+    return select(*columns).select_from(source).order_by(*ordered(p.place, p.case_id, p.key, p.generation, down=down))
+
+
+def _last_actor(at: datetime) -> ColumnElement[Any]:
+    e = case_events.c
+    query = select(e.actor).where(e.case_id == clocks.c.case_id, e.at <= at, e.actor != SYSTEM.id)
+    return query.order_by(e.seq.desc()).limit(1).scalar_subquery()
+
+
+def _was_overdue_before(at: datetime) -> ColumnElement[bool]:
+    """An earlier generation of the clock ran past its due instant."""
+    old = clocks.alias("old")
+    c, o = clocks.c, old.c
+    same = and_(o.case_id == c.case_id, o.key == c.key, o.generation < c.generation)
+    return exists(select(1).where(same, o.due < func.coalesce(o.ended_at, literal(at)), o.outcome != Outcome.CANCELLED))
+
+
+async def views(
+    conn: AsyncConnection, rows: Sequence[Any], at: datetime, directory: Directory, rules: RulesStore
+) -> tuple[ClockRow, ...]:
+    """Show rows of `shown`."""
+    known = await calendars(conn, rules, (row["calendar"] for row in rows))
+    named = await people.names(conn, (row["last_actor"] for row in rows))
+    found = []
+    for row in rows:
+        ended = row["ended_at"] if row["ended_at"] is not None and row["ended_at"] <= at else None
+        end = ended or at
+        returned = row["task_rework"] if row["task_rework"] is not None else row["case_rework"]
+        found.append(ClockRow(
+            case_id=str(row["case_id"]), **{name: row[name] for name in _AS_THEY_ARE}, clock=row["code"],
+            area_name=directory.org_name(row["area"]), class_name=directory.class_name(row["class_code"]),
+            party_name=directory.org_name(row["party"]), task=row["task_no"], limit=row["limit_text"],
+            ended_at=ended, over_by=over_by(row["due"], end, row["limit_text"], known[row["calendar"]]),
+            bucket=bucket_of(abs(end - row["due"])), times_returned=returned,
+            alerts=sum(datetime.fromisoformat(fired) <= at for fired in row["fired"].values()),
+            last_actor_name=named.get(row["last_actor"]),
+        ))  # fmt: skip
+    return tuple(found)
+
+
+async def counts(
+    conn: AsyncConnection, parts: list[list[ColumnElement[bool]]], at: datetime, question: Question, reach: Reach,
+    directory: Directory,
+) -> Counts:  # fmt: skip
+    """Count a set by bucket, area and line in one pass; areas are sub-districts where the list stays in a district."""
+    if not parts:
+        return Counts(total=0, buckets=dict.fromkeys(Bucket, 0), by_area=(), by_line=())
+    c, asked = clocks.c, question.asked
+    inside = any(a is not None and district_of(a) is not None for a in (asked.district, asked.area, reach.area))
+    area = (c.area if inside else c.district).label("area")
+    columns = (bucket_of_set(question.set, at).label("bucket"), area, c.line.label("line"))
+    rows = union_all(*(select(*columns).where(*part) for part in parts)).subquery("rows").c
+    query = select(rows.bucket, rows.area, rows.line, func.count()).group_by(rows.bucket, rows.area, rows.line)
+    return _summed((await conn.execute(query)).all(), directory)
+
+
+def bucket_of_set(wanted: ClockSet, at: datetime) -> ColumnElement[str]:
+    """Return the bucket of a clock: how far over its due instant it is or was, or how far before, as its set says."""
+    c = clocks.c
+    done = wanted in (ClockSet.OVERDUE_DONE, ClockSet.IN_TIME_DONE)
+    late = wanted in (ClockSet.OVERDUE_OPEN, ClockSet.OVERDUE_DONE)
+    end: ColumnElement[Any] = c.ended_at if done else literal(at)
+    return bucket_sql(end - c.due if late else c.due - end)
+
+
+def _summed(groups: Sequence[Any], directory: Directory) -> Counts:
+    buckets: Counter[str] = Counter()
+    areas: Counter[str] = Counter()
+    lines: Counter[str] = Counter()
+    for bucket, area, line, number in groups:
+        buckets[bucket] += number
+        areas[area] += number
+        lines[line or ""] += number
+    return Counts(
+        total=buckets.total(), buckets={bucket: buckets[bucket] for bucket in Bucket},
+        by_area=tuple(Cut(code=a, name=directory.org_name(a), count=n) for a, n in areas.most_common()),
+        by_line=tuple(Cut(code=x, name=directory.line_name(x), count=n) for x, n in lines.most_common()),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Ways to reach somebody outside the application: one module per channel."""

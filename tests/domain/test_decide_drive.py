@@ -1,0 +1,187 @@
+"""Commands of the drive, what people are offered, and that every reason is reached."""
+
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+
+from domain import commands as c
+from domain.actors import SYSTEM
+from domain.case import Party, TaskRole
+from domain.commands import Command, DriveCommand, PersonCommand
+from domain.decide import RULES, refusal
+from domain.errors import WORDINGS, Fault, Reason, Refusal
+from domain.events import Text
+from domain.offers import Offer, offers
+from tests.support.cases import (
+    ASSIST, COMMUNITY, INFORM, LAMPS, LEAD, LEADER, MONDAY, OFFICER, PEOPLE, STAFF, STAFF2, WATER, WATER_DISPATCHER,
+    WATER_HEAD, WATERMAN, WATERMAN2, Life, arrived, handed_in, names, raise_command, raised, rules, small_rules,
+)  # fmt: skip
+
+WHY = Text("why")
+
+
+def test_a_tick_only_lets_time_pass():
+    life = raised()
+    assert life.do(c.Tick(), SYSTEM) == ()
+    assert names(life.wait(hours=1, microseconds=1).tick()) == ["RungFired", "RungFired"]
+
+
+def test_calls_are_noted_once():
+    life = raised(small_rules(), LEAD, ASSIST)
+    assert life.do(c.MarkCalled((1, 9)), SYSTEM)[0].tasks == (1,)
+    assert life.state.uncalled == (2,)
+    assert life.do(c.MarkCalled((1,)), SYSTEM) == ()
+    life.do(c.AddDepartment("110101-YL", TaskRole.INFORM), STAFF)
+    assert life.state.uncalled == (2, 3)
+
+
+def test_an_open_case_is_not_wound_up():
+    assert raised().do(c.WindUp(), SYSTEM) == ()
+
+
+@pytest.mark.parametrize("command", [c.Tick(), c.MarkCalled((1,)), c.WindUp()])
+def test_nobody_but_the_engine_drives(command):
+    life = raised()
+    assert {life.reason(command, actor) for actor in PEOPLE} == {Reason.NOT_ALLOWED}
+
+
+@pytest.mark.parametrize("command", [c.Claim(1), c.Approve(), c.CheckPass(), c.Release(1, WHY), c.Unclaim(1, WHY)])
+def test_the_engine_does_nothing_of_a_persons(command):
+    life = raised()
+    life.do(c.Claim(1), WATERMAN)
+    assert life.reason(command, SYSTEM) is Reason.NOT_ALLOWED
+
+
+def test_every_command_has_a_rule_and_belongs_to_people_or_the_drive():
+    assert set(RULES) == set(get_args(Command))
+    assert {c.Raise, *get_args(PersonCommand), *get_args(DriveCommand)} == set(RULES)
+
+
+BORDER = {Reason.UNKNOWN_ORG, Reason.UNKNOWN_CLASS}
+"""Found where organisations and the catalogue are known, before a command reaches the core."""
+
+
+def _case(do=lambda life: None, *parties, ruleset=None, kind="work"):
+    life = raised(ruleset, *parties, kind=kind)
+    do(life)
+    return life
+
+
+REACHED = {
+    Reason.NOT_ALLOWED: lambda: (_case(), c.Claim(1), STAFF),
+    Reason.WRONG_STATUS: lambda: (_case(), c.CheckPass(), STAFF),
+    Reason.WRONG_TASK_STATE: lambda: (_case(), c.ReportIn(1), WATER_DISPATCHER),
+    Reason.UNKNOWN_TASK: lambda: (_case(), c.Urge(7), STAFF),
+    Reason.UNKNOWN_KIND: lambda: (Life(), raise_command("x"), STAFF),
+    Reason.UNKNOWN_LIMIT_CLASS: lambda: (Life(), raise_command(limit_class="x"), STAFF),
+    Reason.UNKNOWN_WORKER: lambda: (_case(), c.Assign(1, "x", LAMPS), WATER_HEAD),
+    Reason.ALREADY_CLAIMED: lambda: (_case(lambda life: life.do(c.Claim(1), WATERMAN)), c.Claim(1), WATERMAN2),
+    Reason.NOT_HOLDER: lambda: (_case(arrived), c.Submit(1, WHY), WATERMAN2),
+    Reason.ALREADY_IN_CASE: lambda: (_case(), c.AddDepartment(WATER, TaskRole.ASSIST), STAFF),
+    Reason.ONE_LEAD: lambda: (_case(), c.AddDepartment(LAMPS, TaskRole.LEAD), STAFF),
+    Reason.LEAD_STAYS: lambda: (_case(), c.Release(1, WHY), STAFF),
+    Reason.RAISER_MAY_NOT_APPROVE: lambda: (_own_case(), c.Approve(), LEADER),
+    Reason.HANDLER_MAY_NOT_CHECK: lambda: (_lent(), c.CheckPass(), STAFF2),
+    Reason.COMMUNITY_MAY_NOT_LEAD: lambda: (Life(), raise_command("key_work", Party(COMMUNITY, TaskRole.LEAD)), STAFF),
+    Reason.ALREADY_ON_SCENE: lambda: (_case(arrived), c.Withdraw(WHY), STAFF),
+    Reason.NO_APPROVAL_PENDING: lambda: (_case(), c.Approve(), LEADER),
+    Reason.APPOINTMENT_PAST: lambda: (Life(), raise_command(appointment=MONDAY - timedelta(1)), STAFF),
+    Reason.NOTHING_TO_RETURN: lambda: (_case(handed_in), c.CheckFail(WHY, (3,)), STAFF),
+    Reason.RELEASED_LAST: lambda: (_case(_release, LEAD, ASSIST), c.Release(2, WHY), STAFF),
+    Reason.INFORM_ONLY: lambda: (_case(_take_note, LEAD, INFORM), c.Submit(2, WHY), OFFICER),
+}
+
+
+def _release(life):
+    life.do(c.Release(2, WHY), STAFF)
+
+
+def _take_note(life):
+    life.do(c.Claim(2), OFFICER)
+
+
+def _own_case():
+    life = Life()
+    life.do(raise_command(), LEADER)
+    return life
+
+
+def _lent():
+    life = raised()
+    life.do(c.Assign(1, "staff2", WATER), WATER_HEAD)
+    life.do(c.Assign(1, "waterman", WATER), WATER_HEAD)
+    life.do(c.ReportIn(1), WATERMAN)
+    life.do(c.Submit(1, WHY), WATERMAN)
+    return life
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_is_reached_and_worded_in_both_languages(reason):
+    wording = WORDINGS[reason]
+    assert wording.en.endswith(".")
+    assert wording.zh.endswith("。")
+    assert wording.fault in Fault
+    if reason in BORDER:
+        assert reason not in REACHED
+        return
+    life, command, actor = REACHED[reason]()
+    refused = life.refused(command, actor)
+    assert refused.reason is reason
+    assert refused.message == wording.en
+    assert (refused.code, refused.fault) == ("refused", wording.fault)
+
+
+def _moments():
+    """One life, seen after each of its steps."""
+    life = raised(rules(), LEAD, ASSIST, INFORM, kind="public_request")
+    yield life
+    for command, actor in [
+        (c.Approve(), LEADER), (c.Claim(1), WATERMAN), (c.ReportIn(1), WATERMAN), (c.Release(2, WHY), STAFF),
+        (c.Submit(1, WHY), WATERMAN), (c.CheckFail(WHY), STAFF), (c.Submit(1, WHY), WATERMAN), (c.CheckPass(), STAFF),
+    ]:  # fmt: skip
+        life.wait(minutes=3).do(command, actor)
+        yield life
+
+
+def test_what_is_offered_is_accepted_and_what_is_not_offered_is_refused():
+    for life in _moments():
+        for actor in PEOPLE:
+            offered = offers(life.state, actor)
+            for command in _specimens(life):
+                is_offered = Offer(type(command), getattr(command, "task", None)) in offered
+                try:
+                    life_copy(life).do(command, actor)
+                    assert is_offered, (command, actor)
+                except Refusal as refused:
+                    assert not is_offered or refused.reason in AFTER_AN_OFFER, (command, actor, refused.reason)
+
+
+AFTER_AN_OFFER = {
+    Reason.ALREADY_CLAIMED, Reason.WRONG_TASK_STATE, Reason.ALREADY_IN_CASE, Reason.ONE_LEAD, Reason.UNKNOWN_WORKER,
+}  # fmt: skip
+"""What depends on the command's own fields, which an offer cannot know."""
+
+
+def life_copy(life):
+    copy = Life(life.rules, life.now)
+    copy._state = life.state
+    return copy
+
+
+def _specimens(life):
+    yield from (c.Approve(), c.Refuse(WHY), c.CheckPass(), c.CheckFail(WHY), c.Withdraw(WHY))
+    yield c.AddDepartment("110101-YL", TaskRole.ASSIST)
+    for task in life.state.tasks:
+        no = task.no
+        yield from (
+            c.Claim(no), c.Unclaim(no, WHY), c.Assign(no, "other", task.org), c.ReportIn(no), c.StageReport(no, WHY),
+            c.Submit(no, WHY), c.Urge(no), c.Release(no, WHY),
+        )  # fmt: skip
+
+
+def test_the_end_offers_nothing():
+    *_, life = _moments()
+    assert life.state.is_ended
+    assert [offers(life.state, actor) for actor in PEOPLE] == [()] * len(PEOPLE)
+    assert refusal(life.state, c.Approve, None, LEADER) is Reason.NO_APPROVAL_PENDING

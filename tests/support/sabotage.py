@@ -1,0 +1,42 @@
+"""The `whistle` command with one guard removed, to prove that the storm notices: arguments SABOTEUR COMMAND ...
+
+The product knows no such switch: each saboteur replaces one function of the running process before the command begins.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from adapters.db import record, writing
+from cli.main import run
+
+
+def forgetful() -> None:
+    """Stores no answer, so that a repeated request takes effect again."""
+    writing.stored_answer = lambda *_args: {}
+
+
+def silent() -> None:
+    """Says that the engine knows of every change already, so that nobody tells it."""
+    order = writing.drive_order
+
+    def pretending(*args: Any, **_delivered: bool) -> dict[str, Any]:
+        return order(*args, delivered=True)
+
+    writing.drive_order = pretending
+
+
+def hasty() -> None:
+    """Takes what is due within the next ten minutes for due already."""
+    due = record.catch_up
+    record.catch_up = lambda state, now, rules: due(state, now + timedelta(minutes=10), rules)
+
+
+SABOTEURS: dict[str, Callable[[], None]] = {each.__name__: each for each in (forgetful, silent, hasty)}
+
+if __name__ == "__main__":
+    SABOTEURS[sys.argv.pop(1)]()
+    run()

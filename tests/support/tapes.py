@@ -1,0 +1,193 @@
+"""Case tapes: lives whose decisions are pinned, as commands with their instants and the events they caused."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from domain import commands as c
+from domain.actors import SYSTEM, Actor, Role
+from domain.case import Party, TaskRole
+from domain.codec import event_name, from_plain, to_plain
+from domain.commands import Command
+from domain.decide import catch_up, decide
+from domain.errors import Refusal
+from domain.events import Text
+from domain.evolve import evolve
+from tests.support.cases import (
+    ASSIST, DESK, INFORM, LAMP_DISPATCHER, LAMPMAN, LAMPS, LEAD, LEADER, MONDAY, OFFICER, POLICE, POLICE_HEAD, STAFF,
+    STAFF2, WATER, WATER_DISPATCHER, WATERMAN, WATERMAN2, Life, raised, rules,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from domain.case import CaseState
+
+FOLDER = Path(__file__).parents[1] / "domain" / "tapes"
+SAID = Text("说明")
+
+
+def request_with_rework() -> Life:
+    """A public request: approval, three departments, a check that fails, rework, closing."""
+    life = raised(rules(), LEAD, ASSIST, INFORM, kind="public_request", limit_class="street_lamp_out")
+    life.reason(c.Approve(), STAFF)
+    life.wait(minutes=25).do(c.Approve(SAID), LEADER)
+    life.do(c.MarkCalled((1, 2, 3)), SYSTEM)
+    life.wait(minutes=30).do(c.Claim(1), WATERMAN)
+    life.reason(c.Claim(1), WATERMAN2)
+    life.do(c.Claim(3), OFFICER)
+    life.wait(hours=3).do(c.Claim(2), LAMPMAN)
+    life.do(c.ReportIn(1, 39_914_300, 116_410_200, SAID), WATERMAN)
+    life.wait(minutes=40).do(c.Urge(2, SAID), STAFF)
+    life.wait(hours=17).do(c.ReportIn(2), LAMPMAN)
+    life.do(c.StageReport(1, SAID), WATERMAN)
+    life.wait(hours=2).do(c.Submit(1, SAID), WATERMAN)
+    life.wait(hours=1).do(c.Submit(2, SAID), LAMP_DISPATCHER)
+    life.wait(minutes=30).do(c.CheckFail(SAID, (2,)), STAFF2)
+    life.wait(hours=1).do(c.Submit(2, SAID), LAMPMAN)
+    life.reason(c.CheckPass(), LAMPMAN)
+    life.wait(minutes=30).do(c.CheckPass(SAID), STAFF)
+    life.do(c.WindUp(), SYSTEM)
+    return life
+
+
+def emergency_with_no_show() -> Life:
+    """A burst pipe in three stages: approved afterwards, one department silent, late, and one released."""
+    life = raised(rules(), LEAD, ASSIST, kind="emergency", limit_class="burst_pipe_staged")
+    life.wait(minutes=2).do(c.Claim(1), WATERMAN)
+    life.wait(minutes=18).do(c.ReportIn(1), WATERMAN)
+    life.reason(c.Withdraw(SAID), STAFF)
+    life.wait(minutes=15).do(c.AddDepartment(POLICE, TaskRole.ASSIST), DESK)
+    life.wait(minutes=4).do(c.Claim(3), POLICE_HEAD)
+    life.wait(minutes=31).tick()
+    life.do(c.Claim(2), LAMPMAN)
+    life.do(c.ReportIn(2), LAMPMAN)
+    life.wait(minutes=5).do(c.Approve(), LEADER)
+    life.do(c.Release(3, SAID), STAFF)
+    for _ in range(3):
+        life.wait(hours=2).do(c.Submit(1, SAID), WATERMAN)
+        life.do(c.Submit(2, SAID), LAMPMAN)
+    life.wait(minutes=9).do(c.CheckPass(), STAFF2)
+    life.do(c.WindUp(), SYSTEM)
+    return life
+
+
+def joint_enforcement_by_appointment() -> Life:
+    """Joint enforcement at an agreed time: quorum of two, a task given back and assigned anew."""
+    parties = (Party(LAMPS, TaskRole.LEAD), Party(POLICE, TaskRole.ASSIST), Party(WATER, TaskRole.ASSIST))
+    life = raised(
+        rules(), *parties, kind="joint_enforcement", limit_class="illegal_building_staged",
+        appointment=MONDAY + timedelta(days=1, hours=1),
+    )  # fmt: skip
+    life.wait(minutes=50).do(c.Approve(), LEADER)
+    life.do(c.Assign(1, "lampman", LAMPS), LAMP_DISPATCHER)
+    life.do(c.Claim(2), OFFICER)
+    life.wait(minutes=20).do(c.Claim(3), WATERMAN)
+    life.wait(minutes=40).do(c.Unclaim(3, SAID), WATERMAN)
+    life.wait(hours=20).do(c.Assign(3, "waterman2", WATER), WATER_DISPATCHER)
+    life.until(MONDAY + timedelta(days=1, hours=1)).do(c.ReportIn(1), LAMPMAN)
+    life.wait(microseconds=1).do(c.ReportIn(2), OFFICER)
+    life.wait(minutes=5).tick()
+    life.do(c.Submit(1, SAID), LAMPMAN)
+    life.reason(c.Release(1, SAID), STAFF)
+    return life
+
+
+def key_work_refused() -> Life:
+    """Key work that the leader refuses."""
+    life = raised(rules(), LEAD, kind="key_work").wait(hours=30)
+    life.do(c.Refuse(SAID), LEADER)
+    life.do(c.WindUp(), SYSTEM)
+    life.reason(c.Approve(), LEADER)
+    return life
+
+
+def emergency_withdrawn() -> Life:
+    """A false alarm, taken back before anybody is there."""
+    life = raised(rules(), kind="emergency", limit_class="gas_pipe_leak").wait(minutes=6)
+    life.do(c.Withdraw(SAID), STAFF)
+    return life
+
+
+def silence_over_the_holidays() -> Life:
+    """Nobody acts from the eve of the national holidays on: every ladder runs to its end by itself."""
+    life = raised(
+        Life(rules(), datetime(2026, 9, 29, 8, 30, tzinfo=UTC)), LEAD, ASSIST, kind="key_work", limit_class="fix_2d"
+    )  # fmt: skip
+    life.wait(minutes=50).do(c.Approve(), LEADER)
+    for _ in range(10):
+        life.wait(days=4).tick()
+    return life
+
+
+SCENARIOS = {
+    f.__name__: f
+    for f in (
+        request_with_rework, emergency_with_no_show, joint_enforcement_by_appointment, key_work_refused,
+        emergency_withdrawn, silence_over_the_holidays,
+    )
+}  # fmt: skip
+
+_COMMANDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Command)}
+
+
+def record(name: str) -> str:
+    """Run a scenario and write its tape: what it tells, the versions, one command and one event per line."""
+    life = SCENARIOS[name]()
+    commands = [
+        {
+            "at": to_plain(at), "actor": actor.id, "org": actor.org, "roles": sorted(actor.roles),
+            "command": type(command).__name__, "fields": _given(command), "refused": reason,
+        }
+        for at, actor, command, reason in life.tape
+    ]  # fmt: skip
+    events = [line(event) for event in life.log]
+    head = {"tells": SCENARIOS[name].__doc__, "rules": life.rules.pack.ref, "calendar": life.rules.calendar_ref}
+    body = ",\n".join(f'"{k}": {json.dumps(v, ensure_ascii=False)}' for k, v in head.items())
+    return f'{{\n{body},\n"commands": {_lines(commands)},\n"events": {_lines(events)}\n}}\n'
+
+
+def play(tape: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give the commands of a tape again and return the events, as on the tape.
+
+    Raises:
+        AssertionError: a command was refused that was accepted, or the other way round, or for another reason.
+    """
+    state: CaseState | None = None
+    found = []
+    for row in tape["commands"]:
+        now = datetime.fromisoformat(row["at"])
+        actor = Actor(row["actor"], row["org"], frozenset(Role(r) for r in row["roles"]))
+        command = from_plain(_COMMANDS[row["command"]], row["fields"])
+        if state is not None:
+            for event in catch_up(state, now, rules()):
+                state = evolve(state, event)
+                found.append(line(event))
+        refused = None
+        try:
+            for event in decide(state, command, actor, now, rules()):
+                state = evolve(state, event)
+                found.append(line(event))
+        except Refusal as refusal:
+            refused = refusal.reason
+        assert refused == row["refused"], f"{row['at']} {row['command']}: refused {refused}, on the tape {row['refused']}"
+    return found
+
+
+def line(event: Any) -> dict[str, Any]:
+    """An event as one line of a tape."""
+    return {"event": event_name(event), **to_plain(event)}
+
+
+def _given(command: Any) -> dict[str, Any]:
+    return {
+        f.name: to_plain(value) for f in fields(command) if (value := getattr(command, f.name)) != f.default
+    }  # fmt: skip
+
+
+def _lines(rows: list[dict[str, Any]]) -> str:
+    text = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    return re.sub(r"^", " ", f"[\n{text}\n]", flags=re.MULTILINE).lstrip()

@@ -1,0 +1,182 @@
+"""Record the histories that every later version must replay: `make histories`.
+
+Plays scenarios against a real dev server on virtual time and writes `tests/replay/histories/<workflow>/<release>-<scenario>.json`.
+A file that exists is never overwritten: a history is what running cases have, removed only when no run of that age can exist.
+"""
+
+import asyncio
+import sys
+import tempfile
+import tomllib
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+from temporalio.client import WorkflowFailureError, WorkflowHandle
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from adapters.embedded import TemporalServer  # noqa: E402
+from adapters.shutdown import run  # noqa: E402
+from adapters.temporal import Sandbox, connect, start_notice  # noqa: E402
+from contracts.case import MessageRef  # noqa: E402
+from contracts.names import SEARCH_ATTRIBUTES, notice_workflow_id  # noqa: E402
+from tests.support.drive import Drive, driving, until  # noqa: E402
+from workers.replay import replay_strictly  # noqa: E402
+
+STORE = ROOT / "tests" / "replay" / "histories"
+HOUR = timedelta(hours=1)
+NOW = timedelta()
+
+Scenario = Callable[[Drive], Awaitable[WorkflowHandle]]
+
+
+async def plain_life(drive: Drive) -> WorkflowHandle:
+    """Raise and dispatch, a reminder armed, close and wind up."""
+    case = drive.case(("dispatch", NOW, None), ("remind", HOUR, "claim:1/1/half"))
+    await drive.start(case)
+    await until(lambda: _sleeps(drive.handle(case)))
+    await drive.signal(drive.close(case))
+    await drive.ends(case)
+    return drive.handle(case)
+
+
+async def silent_department(drive: Drive) -> WorkflowHandle:
+    """Every rung of a ladder fires, with messages handed over, and the lease returns the task."""
+    case = drive.case(
+        ("dispatch", NOW, None), ("remind", HOUR, "claim:1/1/half"), ("escalate", 2 * HOUR, "claim:1/1/at"),
+        ("supervise", 3 * HOUR, "claim:1/1/day"), ("return", 4 * HOUR, "lease:1/1/at"),
+    )  # fmt: skip
+    case.messages = {
+        "dispatch": (MessageRef(message_id=f"{case.id}-1", channel="webhook"),),
+        "claim:1/1/at": tuple(MessageRef(message_id=f"{case.id}-{n}", channel="webhook") for n in (2, 3)),
+    }
+    handle = await drive.start(case)
+    for count in range(2, 6):
+        await drive.clock.advance(handle, HOUR + timedelta(seconds=5))
+        await until(lambda wanted=count: len(case.done) == wanted)
+    await drive.signal(drive.close(case))
+    await drive.ends(case)
+    return handle
+
+
+async def many_signals(drive: Drive) -> WorkflowHandle:
+    """Phases follow one another by signals, doubled and late ones among them."""
+    case = drive.case(("dispatch", NOW, None), ("escalate", 9 * HOUR, "handle:1/1/at"))
+    await drive.start(case)
+    await until(lambda: _sleeps(drive.handle(case)))
+    first = drive.record.plan(case)
+    for phase in ("muster", "act", "check", "act", "check"):
+        case.version, case.phase = case.version + 1, phase
+        newest = drive.record.plan(case)
+        for plan in (newest, first, newest):
+            await drive.signal(plan)
+        await until(lambda: _knows(drive, case.id, case.version))
+    await drive.signal(drive.close(case))
+    await drive.ends(case)
+    return drive.handle(case)
+
+
+async def poison_step(drive: Drive) -> WorkflowHandle:
+    """A reminder gives up, the escalation goes on, the reminder succeeds later."""
+    case = drive.case(("remind", HOUR, "claim:1/1/half"), ("escalate", 2 * HOUR, "claim:1/1/at"))
+    drive.record.poison.add("claim:1/1/half")
+    handle = await drive.start(case)
+    await drive.clock.advance(handle, 2 * HOUR + timedelta(seconds=5))
+    await until(lambda: case.done == ["claim:1/1/at"])
+    drive.record.poison.clear()
+    while len(case.done) < 2:
+        await drive.clock.advance(handle, timedelta(minutes=6))
+    await drive.signal(drive.close(case))
+    await drive.ends(case)
+    return handle
+
+
+async def stale_epoch(drive: Drive) -> WorkflowHandle:
+    """The record has gone on to another epoch: nothing is changed."""
+    case = drive.case(("dispatch", NOW, None))
+    plan = drive.record.plan(case)
+    handle = drive.handle(case)
+    case.epoch = 1_795_000_000
+    await drive.signal(plan)
+    await handle.result()
+    return handle
+
+
+async def renewed(drive: Drive) -> WorkflowHandle:
+    """A month without a step: the run that continued as new."""
+    case = drive.case(("escalate", timedelta(days=45), "handle:1/1/at"))
+    handle = await drive.start(case)
+    first = (await handle.describe()).run_id
+    await drive.clock.advance(handle, timedelta(days=31))
+    await until(lambda: drive.record.calls["case.look"] >= 1)
+    await drive.signal(drive.close(case))
+    await drive.ends(case)
+    return drive.client.get_workflow_handle(handle.id, run_id=first)
+
+
+CASES: dict[str, Scenario] = {
+    "plain-life": plain_life, "silent-department": silent_department, "many-signals": many_signals,
+    "poison-step": poison_step, "stale-epoch": stale_epoch, "renewed": renewed,
+}  # fmt: skip
+
+
+async def notice(drive: Drive, outcome: str) -> WorkflowHandle:
+    """A message that arrives, or is refused."""
+    if outcome == "dead":
+        drive.notices.refused.add(outcome)
+    await start_notice(drive.client, MessageRef(message_id=outcome, channel="webhook"))
+    handle = drive.client.get_workflow_handle(notice_workflow_id(outcome))
+    try:
+        await handle.result()
+    except WorkflowFailureError:
+        if outcome != "dead":
+            raise
+    return handle
+
+
+async def _sleeps(handle: WorkflowHandle) -> bool:
+    return any([e.HasField("timer_started_event_attributes") async for e in handle.fetch_history_events()])
+
+
+async def _knows(drive: Drive, case_id: str, version: int) -> bool:
+    return (await drive.life(drive.record.cases[case_id])).plan.version == version
+
+
+async def store(workflow: str, scenario: str, handle: WorkflowHandle) -> None:
+    """Write one history, unless it was recorded before."""
+    release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    path = STORE / workflow / f"{release}-{scenario}.json"
+    if path.exists():
+        print("kept    ", path.relative_to(ROOT))
+        return
+    history = await handle.fetch_history()
+    compared = await replay_strictly(history)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(history.to_json() + "\n", encoding="utf-8")
+    print("recorded", path.relative_to(ROOT), f"{len(history.events)} events, {compared} commands")
+
+
+async def main() -> None:
+    """Record everything on one server."""
+    args = ("--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true")
+    with tempfile.TemporaryDirectory(prefix="whistle-histories-") as folder:
+        server = TemporalServer(
+            Path(folder) / "temporal", persistent=False, search_attributes=SEARCH_ATTRIBUTES, extra_args=args
+        )
+        async with server:
+            env = TimeSkipper(await connect(server.address), config=TimeSkippingConfig(enabled=False))
+            for name, scenario in CASES.items():
+                async with driving(env, Sandbox.SHARED) as drive:
+                    await store("CaseWorkflow", name, await scenario(drive))
+            async with driving(env, Sandbox.SHARED) as drive:
+                for outcome in ("delivered", "dead"):
+                    await store("NoticeWorkflow", outcome, await notice(drive, outcome))
+            del env, drive, scenario
+            await asyncio.sleep(0.1)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,1 @@
+"""Pages by screen; each module makes one router."""

@@ -1,0 +1,128 @@
+"""Commands as forms: every command of `contracts.commands.FORMS` works here with plain GET and POST."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from adapters.db import people
+from adapters.db.queries.detail import find_case
+from contracts.commands import FORMS, CommandForm
+from domain.errors import DomainError, Refusal
+from domain.organisations import OrgKind, area_of
+from web import forms, texts
+from web.failures import Failure, PageError, describe
+from web.reads import read_case
+from web.routing import SEE_OTHER, PageRouter, render, signed_in
+from web.visits import Visit, VisitOf
+
+if TYPE_CHECKING:
+    from contracts.views import CaseDetail, TaskDetail, UserRow
+    from domain.organisations import Org
+
+router = PageRouter()
+
+_UNITS: Final = (
+    ("街道派出机构", (OrgKind.BRANCH, OrgKind.COMMUNITY)),
+    ("区级部门", (OrgKind.DEPARTMENT,)),
+    ("公共服务企业", (OrgKind.UTILITY,)),
+)
+
+
+@router.get("/cases/{number}/{slug}", dependencies=signed_in())
+async def ask(request: Request, visit: VisitOf, number: str, slug: str, task: int | None = None) -> Response:
+    """Show the form of a command."""
+    command = _form_of(slug)
+    case = await read_case(visit, number)
+    return await _show(request, visit, case, command, forms.blank(task=str(task) if task else None))
+
+
+@router.post("/cases/{number}/{slug}", dependencies=signed_in())
+async def give(request: Request, visit: VisitOf, number: str, slug: str) -> Response:
+    """Give a command; whatever goes wrong, what was typed is kept and the new state is shown."""
+    command = _form_of(slug)
+    typed = forms.entered(await request.form())
+    body, typed = forms.validated(command.model, typed)
+    if body is None:
+        return await _show(request, visit, await read_case(visit, number), command, typed, status=422)
+    async with visit.services.reading() as connection:
+        case_id = await find_case(connection, visit.actor, number)
+    try:
+        await visit.services.commands.give(visit.actor, case_id, command, body, typed.key)
+    except DomainError as error:
+        return await _refused(request, visit, number, command, typed, error)
+    return RedirectResponse(f"/cases/{number}?done={command.name}", SEE_OTHER)
+
+
+async def _refused(
+    request: Request, visit: Visit, number: str, command: CommandForm, typed: forms.Entered, error: DomainError
+) -> Response:
+    """Show the form again with the reason, the new state and a new key.
+
+    Raises:
+        DomainError: the given one, where nobody knows whether it took effect: the page then offers the same form again.
+    """
+    failure = describe(error, await _winner(visit, error))
+    if failure.unsure:
+        raise error
+    typed = forms.Entered(typed.values, typed.errors, forms.new_key())
+    return await _show(request, visit, await read_case(visit, number), command, typed, failure=failure)
+
+
+async def _winner(visit: Visit, error: DomainError) -> str:
+    holder = error.facts.get("holder") if isinstance(error, Refusal) else None
+    if not isinstance(holder, str):
+        return ""
+    async with visit.services.reading() as connection:
+        return (await people.names(connection, [holder]))[holder]
+
+
+async def _show(
+    request: Request, visit: Visit, case: CaseDetail, command: CommandForm, typed: forms.Entered, *,
+    status: int = 200, failure: Failure | None = None,
+) -> Response:  # fmt: skip
+    task = _task_of(case, typed) if command.has_task else None
+    if command.has_task and task is None:
+        raise PageError("unknown_task", 404)
+    fields = forms.fields_of(command)
+    controls = {field.control for field in fields}
+    workers = await _workers(visit, task) if task and "worker" in controls else ()
+    return render(
+        request, "command.html", failure.status if failure else status, case=case, command=command.name, task=task,
+        fields=fields, form=typed, refused=failure, hint=texts.COMMAND_HINT.get(command.name), workers=workers,
+        units=_units(visit, case) if "org" in controls else (),
+    )  # fmt: skip
+
+
+def _form_of(slug: str) -> CommandForm:
+    form = FORMS.get(slug.replace("-", "_")) if slug == slug.lower() and "_" not in slug else None
+    if form is None:
+        raise PageError("no_such_command", 404)
+    return form
+
+
+def _task_of(case: CaseDetail, typed: forms.Entered) -> TaskDetail | None:
+    wanted: Any = typed.get("task")
+    return next((task for task in case.tasks if str(task.no) == wanted), None)
+
+
+async def _workers(visit: Visit, task: TaskDetail) -> tuple[UserRow, ...]:
+    """Return whom the task may be given to: people of its office, and of the person's own office above it."""
+    async with visit.services.reading() as connection:
+        found = await people.users_of(connection, task.org, visit.city)
+        if visit.actor.org != task.org:
+            found += await people.users_of(connection, visit.actor.org, visit.city)
+    return found
+
+
+def _units(visit: Visit, case: CaseDetail) -> tuple[tuple[str, tuple[Org, ...]], ...]:
+    """Return the units that can be called into the case: of the sub-district, then of the district."""
+    present = {task.org for task in case.tasks}
+    found = []
+    for title, kinds in _UNITS:
+        area = case.area if kinds[0] is OrgKind.BRANCH else case.district
+        units = visit.city.orgs.of_kind(kinds, area)
+        found.append((title, tuple(u for u in units if u.code not in present and area_of(u.code).startswith(area))))
+    return tuple(group for group in found if group[1])

@@ -1,0 +1,135 @@
+"""Telling: how a due instant was counted, and what an event means, in Chinese sentences from codes and instants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from contracts.words import word
+from web import texts
+from web.formats import ZONE, limit_words, work_span
+
+if TYPE_CHECKING:
+    from contracts.views import ClockDetail, TimelineEntry
+
+_WEEKDAYS: Final = "一二三四五六日"
+_CONTINUOUS: Final = frozenset({"continuous", "natural_continuous"})
+
+QUIET_EVENTS: Final = frozenset({"clock_started", "clock_ended", "departments_called", "wound_up"})
+"""Events of the mechanism, left out of the timeline unless it is asked for in full."""
+
+ALERTS: Final = frozenset({"rung_fired", "no_show_marked", "check_failed", "case_refused"})
+"""Events that a reader should not miss."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """One line of an explanation: the days, what they are, and how much of them counts (empty for nothing)."""
+
+    days: str
+    what: str
+    counted: str
+
+
+def count_rows(clock: ClockDetail) -> tuple[CountRow, ...]:
+    """Return the explanation of a clock's due instant, day by day; empty where the instant was given."""
+    explanation = clock.explanation
+    method = str(explanation.get("method", ""))
+    return tuple(
+        CountRow(_days(span["first"], span["last"]), _what(span), _counted(span, method))
+        for span in explanation.get("spans", ())
+    )
+
+
+def _days(first: str, last: str) -> str:
+    begin, end = date.fromisoformat(first), date.fromisoformat(last)
+    text = f"{begin.month}月{begin.day}日(周{_WEEKDAYS[begin.weekday()]})"
+    return text if begin == end else f"{text}至{end.month}月{end.day}日(周{_WEEKDAYS[end.weekday()]})"
+
+
+def _what(span: dict[str, Any]) -> str:
+    kind = texts.DAY_KIND.get(span.get("kind") or "", "")
+    name = span.get("name") or ""
+    role = texts.COUNT_ROLE.get(span["role"], span["role"])
+    day = f"{kind}·{name}" if kind and name else kind or name
+    return f"{day}：{role}" if day else role
+
+
+def _counted(span: dict[str, Any], method: str) -> str:
+    if span.get("days"):
+        first, last = span["days"]
+        return f"第{first}日" if first == last else f"第{first}至{last}日"
+    seconds = int(span.get("counted_seconds") or 0)
+    if not seconds:
+        return ""
+    minutes = seconds // 60
+    if method in _CONTINUOUS:
+        hours, rest = divmod(minutes, 60)
+        length = "".join((f"{hours}小时" if hours else "", f"{rest}分" if rest else "")) or "不到1分钟"
+    else:
+        length = work_span(minutes)
+    return f"{length}（{_hour(span['begins'])}–{_hour(span['ends'])}）" if span.get("begins") else length
+
+
+def _hour(instant: str) -> str:
+    return datetime.fromisoformat(instant).astimezone(ZONE).strftime("%H:%M")
+
+
+def origin(clock: ClockDetail) -> str:
+    """Say where a given due instant comes from; empty where it was counted."""
+    return texts.ORIGIN.get(str(clock.explanation.get("origin", "")), "") if clock.limit == "given" else ""
+
+
+def remark(entry: TimelineEntry) -> str:
+    """Say what the codes of an event mean beside its name; empty where the name says it all."""
+    facts = entry.facts
+    match entry.kind:
+        case "rung_fired":
+            return _rung(facts)
+        case "case_closed" | "case_withdrawn":
+            return word("result", facts.get("result"))
+        case "task_added":
+            return word("task_role", facts.get("role"))
+        case "reported_in":
+            return _arrival(facts)
+        case "stage_done":
+            stage = str(facts.get("stage", ""))
+            return texts.STAGE.get(stage, stage)
+        case "task_unclaimed" if facts.get("lapsed"):
+            return "签收到期自动退回"
+        case "clock_started":
+            return _started(facts)
+        case "clock_ended":
+            return f"{_clock_of(facts)}：{word('outcome', facts.get('outcome'))}"
+        case _:
+            return ""
+
+
+def _clock_of(facts: dict[str, Any]) -> str:
+    return word("clock", str(facts.get("key", "")).partition(":")[0])
+
+
+def _rung(facts: dict[str, Any]) -> str:
+    told = "、".join(texts.ADDRESSEE.get(symbol, symbol) for symbol in facts.get("to", ()))
+    action = word("action", facts.get("action"))
+    level = facts.get("level") or 0
+    if level and facts.get("action") == "supervise":
+        action = word("supervision", level)
+    elif level:
+        action = f"{action}{level}级"
+    return f"{_clock_of(facts)}时限 · {action}" + (f" · 通知{told}" if told else "")
+
+
+def _arrival(facts: dict[str, Any]) -> str:
+    parts = ["迟到"] if facts.get("late") else []
+    if facts.get("lat") is not None and facts.get("lng") is not None:
+        parts.append(f"位置 {facts['lat'] / 1_000_000:.5f}, {facts['lng'] / 1_000_000:.5f}")
+    return " · ".join(parts)
+
+
+def _started(facts: dict[str, Any]) -> str:
+    clock = facts.get("clock")
+    if not isinstance(clock, dict):
+        return ""
+    return f"{word('clock', clock.get('code'))}：{limit_words(str(clock.get('limit', '')))}"

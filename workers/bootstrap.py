@@ -1,0 +1,123 @@
+"""The one wiring of the processes behind the pages: pools, channels, activities, workers, relay and watchdog."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import structlog
+
+from activities.case import RecordSteps
+from activities.notice import RecordNotices
+from adapters import temporal
+from adapters.db.engine import create_engine
+from adapters.db.outbound import OutboundStore
+from adapters.db.record import Record
+from adapters.db.rules_store import RulesStore
+from adapters.db.tables import ChannelKind
+from adapters.notify.webhook import WebhookChannel
+from workers.relay import Relay
+from workers.temporal_worker import case_worker, notice_worker, run_until
+from workers.waiting import keep_running
+from workers.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+    from temporalio.client import Client
+
+    from settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+class Part(StrEnum):
+    """What one process may run; all of it by default."""
+
+    CASE = "case"
+    NOTICE = "notice"
+    RELAY = "relay"
+    WATCHDOG = "watchdog"
+
+
+class UnknownPartError(LookupError):
+    """There is no such part."""
+
+
+async def run_workers(settings: Settings, parts: Collection[str], stop: asyncio.Event) -> None:
+    """Run the chosen parts until `stop`; each survives the absence of PostgreSQL and Temporal and is started again.
+
+    Args:
+        parts: Names of `Part`; empty for all.
+
+    Raises:
+        UnknownPartError: A name is not a part.
+    """
+    chosen = [Part(name) for name in _known(parts)] or list(Part)
+    wiring = _Wiring(settings, stop)
+    log.info("workers.start", parts=[part.value for part in chosen])
+    async with asyncio.TaskGroup() as group:
+        for part in chosen:
+            group.create_task(keep_running(part.value, wiring.of(part), stop), name=part.value)
+    log.info("workers.stopped")
+
+
+def _known(parts: Collection[str]) -> Collection[str]:
+    for name in parts:
+        if name not in set(Part):
+            raise UnknownPartError(f"no part {name!r}; there are: {', '.join(Part)}")
+    return parts
+
+
+class _Wiring:
+    """Builds each part from the settings, anew at every start of the part."""
+
+    def __init__(self, settings: Settings, stop: asyncio.Event) -> None:
+        self._settings = settings
+        self._stop = stop
+
+    def of(self, part: Part) -> Callable[[], Awaitable[None]]:
+        return {
+            Part.CASE: self._case, Part.NOTICE: self._notice, Part.RELAY: self._relay, Part.WATCHDOG: self._watchdog,
+        }[part]  # fmt: skip
+
+    async def _case(self) -> None:
+        async with self._pool("worker") as engine:
+            client = await self._client()
+            await temporal.register_search_attributes(client)
+            await run_until(case_worker(client, RecordSteps(_record(engine))), self._stop)
+
+    async def _notice(self) -> None:
+        settings = self._settings
+        webhook = WebhookChannel(settings.webhook_connect_timeout, settings.webhook_timeout)
+        async with self._pool("worker") as engine, webhook:
+            channels = {ChannelKind.WEBHOOK.value: webhook}
+            worker = notice_worker(await self._client(), RecordNotices(OutboundStore(engine), channels))
+            await run_until(worker, self._stop)
+
+    async def _relay(self) -> None:
+        async with self._pool("relay") as engine:
+            await Relay(await self._client(lazy=True), engine).run(self._stop)
+
+    async def _watchdog(self) -> None:
+        async with self._pool("reconciler") as engine, self._pool("worker") as working:
+            await Watchdog(await self._client(lazy=True), engine, _record(working)).run(self._stop)
+
+    async def _client(self, *, lazy: bool = False) -> Client:
+        """Connect; a worker needs a client that is connected, all others wait for their first call."""
+        settings = self._settings
+        return await temporal.connect(settings.temporal_address, settings.temporal_namespace, lazy=lazy)
+
+    @asynccontextmanager
+    async def _pool(self, role: str) -> AsyncIterator[AsyncEngine]:
+        engine = create_engine(self._settings.dsn("app"), role=role)
+        try:
+            yield engine
+        finally:
+            await engine.dispose()
+
+
+def _record(engine: AsyncEngine) -> Record:
+    return Record(engine, RulesStore(engine))

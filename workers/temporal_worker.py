@@ -1,0 +1,78 @@
+"""The two Temporal workers: cases beside the record, messages beside the outside world."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from importlib import metadata
+from typing import TYPE_CHECKING, Any, Final
+
+from temporalio.common import WorkerDeploymentVersion
+from temporalio.worker import Worker, WorkerDeploymentConfig
+
+from activities.case import RecordSteps
+from activities.notice import RecordNotices
+from contracts.names import CASE_QUEUE, NOTICE_QUEUE
+from workflows.case import CaseWorkflow
+from workflows.notice import NoticeWorkflow
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+GRACE: Final = timedelta(seconds=15)
+STICKY: Final = timedelta(seconds=1)
+CACHED_WORKFLOWS: Final = 1000
+WORKFLOW_TASKS: Final = 50
+ACTIVITIES: Final = 20
+
+
+def case_worker(client: Client, steps: RecordSteps) -> Worker:
+    """Make the worker of the queue `case`: workflows of cases and the steps of the record."""
+    acts: list[Callable[..., Any]] = [
+        steps.dispatch, steps.remind, steps.return_task, steps.escalate, steps.supervise, steps.wind_up, steps.look,
+    ]  # fmt: skip
+    return Worker(client, task_queue=CASE_QUEUE, workflows=[CaseWorkflow], activities=acts, **_limits())
+
+
+def notice_worker(client: Client, notices: RecordNotices) -> Worker:
+    """Make the worker of the queue `notice`: workflows of messages and calls of channels."""
+    acts: list[Callable[..., Any]] = [notices.deliver, notices.settle]
+    return Worker(client, task_queue=NOTICE_QUEUE, workflows=[NoticeWorkflow], activities=acts, **_limits())
+
+
+async def run_until(worker: Worker, stop: asyncio.Event) -> None:
+    """Run a worker until `stop`, then let running activities finish for at most 15 s.
+
+    Raises:
+        Exception: The worker's own fatal error.
+    """
+    running = asyncio.create_task(worker.run())
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            await worker.shutdown()
+        await running
+    finally:
+        stopping.cancel()
+
+
+def _limits() -> dict[str, Any]:
+    return {
+        "max_cached_workflows": CACHED_WORKFLOWS,
+        "max_concurrent_workflow_tasks": WORKFLOW_TASKS,
+        "max_concurrent_activities": ACTIVITIES,
+        "sticky_queue_schedule_to_start_timeout": STICKY,
+        "graceful_shutdown_timeout": GRACE,
+        "deployment_config": WorkerDeploymentConfig(
+            version=WorkerDeploymentVersion(deployment_name="whistle", build_id=_build()), use_worker_versioning=False
+        ),
+    }
+
+
+def _build() -> str:
+    try:
+        return metadata.version("whistle")
+    except metadata.PackageNotFoundError:
+        return "source"
