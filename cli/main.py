@@ -16,7 +16,9 @@ from domain.errors import DomainError
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Whistle 吹哨报到: case dispatch.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Whistle 吹哨报到: case dispatch."
+)
 imports = typer.Typer(no_args_is_help=True, help="Bring data in; a repeated import changes nothing.")
 app.add_typer(imports, name="import")
 

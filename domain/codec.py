@@ -43,7 +43,7 @@ def to_plain(value: Any) -> Any:
 
 def instant(value: datetime) -> str:
     """Write an aware instant, always with microseconds, so that equal instants are equal text."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def from_plain(cls: type[T], data: Any) -> T:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.case import CaseState, Clock, ClockCode, ClockSpec, Outcome, Rung, Task
-from domain.clocks import after_due, before_due, resolve_due, share_point
+from domain.case import CaseState, Clock, ClockCode, ClockSpec, Outcome, Task
 from domain.errors import Reason, Refusal
 from domain.events import ClockEnded, ClockStarted
 from domain.evolve import apply, copy
-from domain.rulepack import KindRule, Point, RungRule
+from domain.schedule import Schedule, schedule
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,16 +16,12 @@ if TYPE_CHECKING:
     from domain.actors import Actor
     from domain.clocks import Limit
     from domain.events import Event
-    from domain.rulepack import Rules
-
-GIVEN = "given"
-"""Limit text of a clock whose due instant was agreed or imported instead of counted."""
-
+    from domain.rulepack import ClockRule, KindRule, Rules
 
 class Draft:
     """The state under decision, with the events decided so far."""
 
-    __slots__ = ("_state", "actor", "at", "events", "rules")
+    __slots__ = ("_schedules", "_state", "actor", "at", "events", "rules")
 
     def __init__(self, state: CaseState | None, actor: Actor, at: datetime, rules: Rules) -> None:
         """Begin with the state before the command; `at` dates every event."""
@@ -35,6 +30,7 @@ class Draft:
         self.at = at
         self.rules = rules
         self.events: list[Event] = []
+        self._schedules: dict[tuple[datetime, int, Limit | datetime], Schedule] = {}
 
     @property
     def state(self) -> CaseState:
@@ -90,27 +86,25 @@ class Draft:
         rule = self.kind.clocks.get(code)
         if rule is None:
             return
+        until = given or limit or rule.limit
+        if until is None:
+            return
         key = code.value if task is None else f"{code}:{task}" if stage is None else f"{code}:{task}:{stage}"
         last = self.state.clock(key)
-        limit = limit or rule.limit
-        if given is None and limit is None:
-            return
-        calendar = self.rules.calendar
-        if given is not None or limit is None:
-            due, near, provisional, said = given or self.at, given or self.at, False, GIVEN
-            near = self.at + (due - self.at) * self.rules.pack.near_percent / 100
-        else:
-            counted = resolve_due(self.at, limit, calendar)
-            due, provisional, said = counted.at, counted.provisional, str(limit)
-            near = share_point(self.at, limit, self.rules.pack.near_percent, calendar)
-        placed = [(r.point, _place(r, self.at, due, limit if given is None else None, self.rules)) for r in rule.ladder]
-        # A reminder whose instant is gone says nothing new; the due instant itself may be now (a limit of zero).
-        ahead = sorted((r for point, r in placed if r.at > self.at or point is not Point.BEFORE), key=lambda r: r.at)
+        times = self._schedule(rule, until)
         spec = ClockSpec(
-            key, code, party, task, stage, last.spec.generation + 1 if last else 1, self.at, self.at, due, near, said,
-            self.rules.calendar_ref, provisional, tuple(ahead),
+            key, code, party, task, stage, last.spec.generation + 1 if last else 1, self.at, self.at, times.due,
+            times.near, times.limit, self.rules.calendar_ref, times.provisional, times.rungs,
         )  # fmt: skip
         self.emit(ClockStarted(self.at, spec))
+
+    def _schedule(self, rule: ClockRule, until: Limit | datetime) -> Schedule:
+        """Count once for the departments that are called together: they have the same limits from the same instant."""
+        key = (self.at, id(rule), until)
+        times = self._schedules.get(key)
+        if times is None:
+            times = self._schedules[key] = schedule(self.at, until, rule.ladder, self.rules)
+        return times
 
     def resume_clock(self, clock: Clock) -> None:
         """Run an ended clock on as a new generation with its old due instant and the rungs that have not fired.
@@ -124,18 +118,3 @@ class Draft:
             old.near_at, old.limit, old.calendar, old.provisional, rungs,
         )  # fmt: skip
         self.emit(ClockStarted(self.at, spec))
-
-
-def _place(rule: RungRule, start: datetime, due: datetime, limit: Limit | None, rules: Rules) -> Rung:
-    """Give a rung its instant on a running clock."""
-    calendar = rules.calendar
-    if rule.point is Point.AT or (rule.offset is None and rule.percent is None):
-        at = due
-    elif rule.percent is not None:
-        spent = start + (due - start) * rule.percent / 100
-        at = share_point(start, limit, rule.percent, calendar) if limit else spent
-    elif rule.point is Point.BEFORE and rule.offset is not None:
-        at = before_due(due, rule.offset, calendar).at
-    else:
-        at = after_due(due, rule.offset, calendar).at if rule.offset else due
-    return Rung(rule.code, at, rule.action, rule.to, rule.level)

@@ -96,7 +96,13 @@ def _changed(task: Task, **changes: Any) -> Task:
 
 
 def _with_task(state: CaseState, no: int, /, **changes: Any) -> tuple[Task, ...]:
-    return tuple(_changed(t, **changes) if t.no == no else t for t in state.tasks)
+    tasks = list(state.tasks)
+    for index, task in enumerate(tasks):
+        if task.no == no:
+            tasks[index] = _changed(task, **changes)
+            return tuple(tasks)
+    msg = f"an event names task {no}, which is not there"
+    raise BrokenLog(msg)
 
 
 def _handler(task: Task | None, worker: str) -> tuple[str, ...]:
@@ -115,29 +121,31 @@ def _task_added(state: CaseState, e: TaskAdded) -> dict[str, Any]:
     return {"tasks": (*state.tasks, task), "uncalled": (*state.uncalled, e.task)}
 
 
+def _with_clock(state: CaseState, key: str, generation: int, changed: Callable[[Clock], Clock]) -> tuple[Clock, ...]:
+    clocks = list(state.clocks)
+    for index, clock in enumerate(clocks):
+        if clock.spec.key == key and clock.spec.generation == generation:
+            clocks[index] = changed(clock)
+            return tuple(clocks)
+    msg = f"an event names the clock {key}/{generation}, which is not there"
+    raise BrokenLog(msg)
+
+
 def _clock_started(state: CaseState, e: ClockStarted) -> dict[str, Any]:
     clock = Clock(e.clock)
     if e.clock.generation == 1:
         return {"clocks": (*state.clocks, clock)}
-    return {"clocks": tuple(clock if c.spec.key == e.clock.key else c for c in state.clocks)}
+    return {"clocks": _with_clock(state, e.clock.key, e.clock.generation - 1, lambda _old: clock)}
 
 
 def _clock_ended(state: CaseState, e: ClockEnded) -> dict[str, Any]:
-    return {
-        "clocks": tuple(
-            Clock(c.spec, e.outcome, e.at, c.fired) if c.spec.key == e.key and c.spec.generation == e.generation else c
-            for c in state.clocks
-        )
-    }
+    return {"clocks": _with_clock(state, e.key, e.generation, lambda c: Clock(c.spec, e.outcome, e.at, c.fired))}
 
 
 def _rung_fired(state: CaseState, e: RungFired) -> dict[str, Any]:
-    clocks = tuple(
-        Clock(c.spec, c.outcome, c.ended_at, (*c.fired, e.rung))
-        if c.spec.key == e.key and c.spec.generation == e.generation
-        else c
-        for c in state.clocks
-    )
+    clocks = _with_clock(
+        state, e.key, e.generation, lambda c: Clock(c.spec, c.outcome, c.ended_at, (*c.fired, e.rung))
+    )  # fmt: skip
     if e.action is Action.ESCALATE:
         return {"clocks": clocks, "escalation": max(state.escalation, e.level)}
     if e.action is Action.SUPERVISE:

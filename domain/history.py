@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from domain.case import ClockCode, ClockSpec, Facts, Outcome, Party, TaskRole
-from domain.draft import GIVEN
 from domain.events import (
     CaseClosed,
     CaseIssued,
@@ -24,6 +23,7 @@ from domain.events import (
     Text,
     WoundUp,
 )  # fmt: skip
+from domain.schedule import GIVEN
 
 if TYPE_CHECKING:
     from domain.events import Event

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import ClassVar, Final
 
 from domain.actors import Role
@@ -99,6 +100,7 @@ class User:
     roles: tuple[Role, ...]
 
 
+@lru_cache(maxsize=16_384)
 def split_code(code: str) -> tuple[str, str | None]:
     """Split a code into area and line.
 

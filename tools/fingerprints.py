@@ -18,6 +18,7 @@ COMMANDS = {
     "upsert_memo", "continue_as_new", "patched", "deprecate_patch", "get_external_workflow_handle",
 }  # fmt: skip
 """Calls of `temporalio.workflow` that leave something in the history."""
+CONTRACTS = {"CaseSteps", "Notices"}
 
 
 def fingerprints() -> dict[str, list[str]]:
@@ -49,14 +50,14 @@ def _command(node: ast.AST) -> str | None:
         return None
     if ast.unparse(node.func.value) != "workflow":
         return None
-    first = ast.unparse(node.args[0]) if node.args and node.func.attr not in {"wait_condition"} else ""
+    first = ast.unparse(node.args[0]) if node.args and node.func.attr != "wait_condition" else ""
     timeout = [k for k in node.keywords if k.arg == "timeout"]
     return f"{node.func.attr}({first}{'timeout' if timeout else ''})"
 
 
 def _named_activity(node: ast.AST) -> str | None:
     """Name an activity that is passed on to a method which calls it."""
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in {"CaseSteps", "Notices"}:
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in CONTRACTS:
         return f"activity {node.value.id}.{node.attr}"
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 _LONGEST = 100
 _NAMES = {
-    "q": "搜索", "status": "状态", "kind": "哨种", "light": "灯", "area": "街道", "line": "条线", "org": "部门", "clock": "时限",
-    "role": "角色", "open": "范围", "escalated": "升级督办",
+    "q": "搜索", "status": "状态", "kind": "哨种", "light": "灯", "area": "街道", "line": "条线", "org": "部门",
+    "clock": "时限", "role": "角色", "open": "范围", "escalated": "升级督办",
 }  # fmt: skip
 _LINES = {"none": ""}
-_OPEN = {"yes": "未办结", "no": "已办结"}
+_OPEN = {"yes": "未办结", "no": "已办结", "risen": "是"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ def asked(query: Mapping[str, str]) -> Asked:
         "org": _org(query.get("org", "")),
         "clock": _one(query, "clock", ClockCode),
         "role": _one(query, "role", TaskRole),
-        "open": _among(query, "open", _OPEN),
-        "escalated": _among(query, "escalated", {"yes": ""}),
+        "open": _among(query, "open", ("yes", "no")),
+        "escalated": _among(query, "escalated", ("risen",)),
     }
     values = {name: value for name, value in held.items() if value}
     return Asked(values, _filter(values))
@@ -87,28 +87,21 @@ def _filter(values: Mapping[str, str]) -> Filter:
 
 
 def _words(name: str, value: str, city: Directory) -> str:
-    match name:
-        case "status" | "kind" | "light" | "clock":
-            return words.word(name, value)
-        case "role":
-            return words.word("task_role", value)
-        case "area" | "org":
-            return city.org_name(value)
-        case "line":
-            return "无条线（街道）" if value in _LINES else city.line_name(value)
-        case "open":
-            return _OPEN[value]
-        case "escalated":
-            return "是"
-        case _:
-            return value
+    if name in ("area", "org"):
+        return city.org_name(value)
+    if name == "line":
+        return "无条线（街道）" if value in _LINES else city.line_name(value)
+    if name in ("open", "escalated"):
+        return _OPEN[value]
+    group = "task_role" if name == "role" else name
+    return words.word(group, value) if group in words.GROUPS else value
 
 
 def _one(query: Mapping[str, str], name: str, values: type[StrEnum]) -> str:
-    return _among(query, name, {str(value): "" for value in values})
+    return _among(query, name, [str(value) for value in values])
 
 
-def _among(query: Mapping[str, str], name: str, values: Mapping[str, object]) -> str:
+def _among(query: Mapping[str, str], name: str, values: Collection[str]) -> str:
     value = query.get(name, "")
     return value if value in values else ""
 

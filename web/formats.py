@@ -90,7 +90,7 @@ def limit_words(text: str) -> str:
 
 
 def from_local(text: str) -> str:
-    """Return what a browser's date-and-time field holds, as ISO 8601 with the offset of Beijing; as it is if malformed."""
+    """Return a browser's date and time as ISO 8601 with the offset of Beijing; as it is if malformed."""
     try:
         entered = datetime.fromisoformat(text)
     except ValueError:

@@ -75,9 +75,12 @@ def fields_of(form: CommandForm) -> tuple[Field, ...]:
     """List the fields of a command in the order of its model."""
     shape = form.model.model_json_schema()["properties"]
     return tuple(
-        Field(name, texts.field_label(name, form.name), CONTROLS.get(name, "text"), info.is_required(), _longest(shape[name]))
+        Field(
+            name, texts.field_label(name, form.name), CONTROLS.get(name, "text"), info.is_required(),
+            _longest(shape[name]),
+        )
         for name, info in form.model.model_fields.items()
-    )
+    )  # fmt: skip
 
 
 def entered(data: FormData) -> Entered:

@@ -1,4 +1,4 @@
-"""Routes of pages: each declares who may see it, each turns an error into a page, none is part of the API's description."""
+"""Routes of pages: each declares who may see it and turns an error into a page; the API's document has none."""
 
 from __future__ import annotations
 

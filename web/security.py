@@ -79,8 +79,8 @@ def _refusal(scope: Scope) -> PlainTextResponse | None:
 def is_same_origin(headers: Headers) -> bool:
     """Tell whether a changing request comes from a page of ours.
 
-    `Sec-Fetch-Site` is believed where the browser sends it; else `Origin` must name our own host. A request with neither
-    header is no browser's, and is refused: programs use the API with a bearer token.
+    `Sec-Fetch-Site` is believed where the browser sends it; else `Origin` must name our own host. A request with
+    neither header is no browser's, and is refused: programs use the API with a bearer token.
     """
     site = headers.get("sec-fetch-site")
     if site is not None:

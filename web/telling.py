@@ -11,6 +11,8 @@ from web import texts
 from web.formats import ZONE, limit_words, work_span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contracts.views import ClockDetail, TimelineEntry
 
 _WEEKDAYS: Final = "一二三四五六日"
@@ -83,27 +85,29 @@ def origin(clock: ClockDetail) -> str:
 
 def remark(entry: TimelineEntry) -> str:
     """Say what the codes of an event mean beside its name; empty where the name says it all."""
-    facts = entry.facts
-    match entry.kind:
-        case "rung_fired":
-            return _rung(facts)
-        case "case_closed" | "case_withdrawn":
-            return word("result", facts.get("result"))
-        case "task_added":
-            return word("task_role", facts.get("role"))
-        case "reported_in":
-            return _arrival(facts)
-        case "stage_done":
-            stage = str(facts.get("stage", ""))
-            return texts.STAGE.get(stage, stage)
-        case "task_unclaimed" if facts.get("lapsed"):
-            return "签收到期自动退回"
-        case "clock_started":
-            return _started(facts)
-        case "clock_ended":
-            return f"{_clock_of(facts)}：{word('outcome', facts.get('outcome'))}"
-        case _:
-            return ""
+    tell = _REMARKS.get(entry.kind)
+    return tell(entry.facts) if tell is not None else ""
+
+
+def _result(facts: dict[str, Any]) -> str:
+    return word("result", facts.get("result"))
+
+
+def _called(facts: dict[str, Any]) -> str:
+    return word("task_role", facts.get("role"))
+
+
+def _stage(facts: dict[str, Any]) -> str:
+    stage = str(facts.get("stage", ""))
+    return texts.STAGE.get(stage, stage)
+
+
+def _returned(facts: dict[str, Any]) -> str:
+    return "签收到期自动退回" if facts.get("lapsed") else ""
+
+
+def _ended(facts: dict[str, Any]) -> str:
+    return f"{_clock_of(facts)}：{word('outcome', facts.get('outcome'))}"
 
 
 def _clock_of(facts: dict[str, Any]) -> str:
@@ -133,3 +137,17 @@ def _started(facts: dict[str, Any]) -> str:
     if not isinstance(clock, dict):
         return ""
     return f"{word('clock', clock.get('code'))}：{limit_words(str(clock.get('limit', '')))}"
+
+
+_REMARKS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
+    "rung_fired": _rung,
+    "case_closed": _result,
+    "case_withdrawn": _result,
+    "task_added": _called,
+    "reported_in": _arrival,
+    "stage_done": _stage,
+    "task_unclaimed": _returned,
+    "clock_started": _started,
+    "clock_ended": _ended,
+}
+"""By name of the event; the others say all by their name."""

@@ -1,4 +1,4 @@
-"""Words of the pages that belong to no template: labels of fields, hints, what an error means and what to do about it."""
+"""Words of the pages that belong to no template: labels, hints, what an error means and what to do about it."""
 
 from __future__ import annotations
 
@@ -172,6 +172,25 @@ CODE_TEXT: Final = {
 """Errors that have no wording of their own in the core."""
 
 
+_INVALID: Final = {
+    "missing": "请填写此项。",
+    "string_too_short": "请填写此项。",
+    "too_short": "请填写此项。",
+    "string_too_long": "最多 {most} 个字。",
+    "too_long": "最多选 {most} 项。",
+    "string_pattern_mismatch": "格式不正确。",
+    "literal_error": "请从列表中选择。",
+    "enum": "请从列表中选择。",
+    "int_parsing": "数值不正确。",
+    "float_parsing": "数值不正确。",
+    "finite_number": "数值不正确。",
+    "greater_than_equal": "数值不正确。",
+    "less_than_equal": "数值不正确。",
+    "value_error": "含有不可见的控制字符，请删除后重试。",
+}
+"""By pydantic's type of error."""
+
+
 def field_label(name: str, command: str = "") -> str:
     """Return what a field is called in a command."""
     return COMMAND_FIELD.get((command, name)) or FIELD.get(name, name)
@@ -184,22 +203,6 @@ def invalid(kind: str, context: dict[str, object]) -> str:
         kind: pydantic's type of error.
         context: Its limits, for example `max_length`.
     """
-    match kind:
-        case "missing" | "string_too_short" | "too_short":
-            return "请填写此项。"
-        case "string_too_long":
-            return f"最多 {context.get('max_length')} 个字。"
-        case "too_long":
-            return f"最多选 {context.get('max_length')} 项。"
-        case "string_pattern_mismatch":
-            return "格式不正确。"
-        case "literal_error" | "enum":
-            return "请从列表中选择。"
-        case "int_parsing" | "float_parsing" | "greater_than_equal" | "less_than_equal":
-            return "数值不正确。"
-        case "value_error":
-            return "含有不可见的控制字符，请删除后重试。"
-        case _ if kind.startswith(("datetime", "timezone")):
-            return "时间格式不正确。"
-        case _:
-            return "填写有误。"
+    if kind.startswith(("datetime", "timezone")):
+        return "时间格式不正确。"
+    return _INVALID.get(kind, "填写有误。").format(most=context.get("max_length"))

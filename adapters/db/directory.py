@@ -44,9 +44,14 @@ class Directory:
         return f"{self.duty_list.name}/{self.duty_list.version}"
 
     def org_name(self, code: str) -> str:
-        """Return the short name of a unit; its code if the directory does not have it (imported cases)."""
+        """Return the short name of a unit; its code if the directory does not have it (imported cases).
+
+        Of a branch it is the full name: `派出所` says nothing outside its sub-district.
+        """
         org = self.orgs.find(code)
-        return org.short if org is not None else code
+        if org is None:
+            return code
+        return org.name if org.kind is OrgKind.BRANCH else org.short
 
     def line_name(self, line: str) -> str:
         """Return what a line is called, the line itself if no unit has it."""

@@ -95,6 +95,7 @@ class Show:
             parts = [asyncio.create_task(http.serve()), asyncio.create_task(run_workers(settings, (), stop))]
             while not http.started and not parts[0].done():  # noqa: ASYNC110 - uvicorn has no event for it
                 await asyncio.sleep(0.02)
+            self._write_environment(stack, port)
             self._tell(port, ui)
             if self._sim:
                 parts.append(asyncio.create_task(self._staff(services)))
@@ -109,6 +110,16 @@ class Show:
     async def _staff(self, services: Services) -> None:
         people = await services.registry.actors(DISTRICT)
         await Staff(services, people, self._speed, self._seed).play()
+
+    def _write_environment(self, stack: Stack, port: int) -> None:
+        """Leave the settings of this demo in a file, so that other `whistle` commands can be used beside it."""
+        values = {
+            "DATABASE_URL": stack.dsn("whistle_app"), "DATABASE_OWNER_URL": stack.dsn("whistle_owner"),
+            "DATABASE_RO_URL": stack.dsn("whistle_ro"), "TEMPORAL_ADDRESS": stack.temporal.address,
+            "HTTP_PORT": str(port), "DATA_DIR": str(self._data),
+        }  # fmt: skip
+        lines = [f"export WHISTLE_{name}='{value}'\n" for name, value in values.items()]
+        (self._data / "env").write_text("".join(lines), "utf-8")
 
     async def _step(self, what: str, work: Awaitable[Any]) -> None:
         begun = time.monotonic()
@@ -125,6 +136,7 @@ class Show:
             f" Temporal  {ui or '(无界面)'}\n"
             f" 演示时钟 {self._speed:g}×: 1 工作时 = {60 * minutes:.0f} 秒, 夜间和休息日跳过"
             f"{'' if self._sim else '   (无模拟人员)'}\n"
+            f" 命令行    . {self._data}/env; whistle token dhm.staff; whistle rebuild --check; whistle doctor\n"
             f" 下一步    whistle doctor --production 列出正式部署要换掉的部分",
             highlight=False,
         )

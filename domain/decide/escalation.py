@@ -60,19 +60,22 @@ def catch_up(state: CaseState, now: datetime, rules: Rules) -> tuple[Event, ...]
     The outcome depends on the state and the clock alone, whoever calls, and calling again changes nothing. Done at the
     due instant is in time: a rung is due from the first instant after it.
     """
-    first = next_rung(state)
-    if first is None or first[0] >= now:
-        return ()
     draft = Draft(state, SYSTEM, now, rules)
-    while first is not None and first[0] < now:
-        at, spec, rung = first
-        draft.at = max(at, draft.state.at)
+    fire(draft, now)
+    return tuple(draft.events)
+
+
+def fire(draft: Draft, now: datetime) -> None:
+    """Let everything due before `now` happen in the draft; `at` and the actor stay those of the last rung."""
+    coming = next_rung(draft.state)
+    while coming is not None and coming[0] < now:
+        at, spec, rung = coming
+        draft.actor, draft.at = SYSTEM, max(at, draft.state.at)
         draft.emit(RungFired(draft.at, spec.key, spec.generation, rung.code, rung.action, rung.to, rung.level))
         effect = _EFFECTS.get(rung.action)
         if effect is not None:
             effect(draft, spec)
-        first = next_rung(draft.state)
-    return tuple(draft.events)
+        coming = next_rung(draft.state)
 
 
 def _no_show(draft: Draft, spec: ClockSpec) -> None:

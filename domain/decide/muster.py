@@ -59,9 +59,11 @@ def _take(draft: Draft, no: int, worker: str) -> None:
     draft.emit(TaskClaimed(draft.at, no, worker))
     draft.end_clock(f"{ClockCode.CLAIM}:{no}")
     draft.end_clock(f"{ClockCode.LEASE}:{no}", Outcome.CANCELLED)
-    if draft.task(no).is_duty and draft.task(no).state is TaskState.CLAIMED:
-        draft.start_clock(ClockCode.LEASE, draft.task(no).org, no)
-    progress(draft)
+    task = draft.task(no)
+    if task.is_duty and task.state is TaskState.CLAIMED:
+        draft.start_clock(ClockCode.LEASE, task.org, no)
+    if not draft.kind.report_in:
+        progress(draft)
 
 
 def _unclaim(draft: Draft, command: c.Unclaim) -> None:

@@ -41,8 +41,8 @@ def a_life(number: int, dice: random.Random):
     parties = tuple(Party(o, TaskRole.ASSIST) for o in orgs)
     facts = Facts(
         id=str(UUID(int=number)), number=f"T-{number}", kind="public_request", channel="street",
-        district=district_of(area) or area, area=area, class_code="W01", limit_class="default", raised_by="x", raised_at=AT,
-        rules="beijing/1", parties=parties, duty="named",
+        district=district_of(area) or area, area=area, class_code="W01", limit_class="default", raised_by="x",
+        raised_at=AT, rules="beijing/1", parties=parties, duty="named",
     )  # fmt: skip
     clock = ClockSpec(
         "check", ClockCode.CHECK, area, None, None, 1, AT, AT, AT + timedelta(hours=1), AT, "given", "b/1", False, ()

@@ -1,4 +1,4 @@
-"""Seeding on real PostgreSQL: everything there, fast, repeatable without change; imports with dry run and row errors."""
+"""Seeding on real PostgreSQL: everything there, fast, repeatable; imports with dry run and row errors."""
 
 import time
 from pathlib import Path
@@ -52,7 +52,7 @@ async def test_everything_is_there_and_a_second_time_changes_nothing(engine):
     assert spelled == "dhmjd"
     assert held.duty_ref == "beijing/2026.1"
     assert held.route("W01", "110101001").lead == "110101-WATER"
-    assert held.org_name("110101001-GA") == "派出所"
+    assert held.org_name("110101001-GA") == "东华门派出所"
     assert held.org_name("025000-PWDX") == "025000-PWDX"
 
 
@@ -94,7 +94,8 @@ async def test_a_bad_row_is_named_and_nothing_is_taken(engine, tmp_path):
 async def test_users_who_left_sign_in_no_more_but_stay(engine, tmp_path):
     await seed(engine)
     file = tmp_path / "users.toml"
-    file.write_text('[[users]]\nlogin = "dhm.staff"\nname = "赵安"\norg = "110101001"\nroles = ["street_staff"]\n', "utf-8")
+    entry = '[[users]]\nlogin = "dhm.staff"\nname = "赵安"\norg = "110101001"\nroles = ["street_staff"]\n'
+    file.write_text(entry, "utf-8")
     async with engine.begin() as conn:
         before = (await conn.execute(select(func.count()).select_from(users))).scalar_one()
         done = await seeding.import_users(conn, file)
@@ -109,9 +110,9 @@ async def test_users_who_left_sign_in_no_more_but_stay(engine, tmp_path):
 
 async def test_a_published_duty_list_cannot_be_changed_but_a_new_version_can_follow(engine, tmp_path):
     await seed(engine)
-    text_of = (BEIJING / "dutylist" / "2026.1.csv").read_text("utf-8").replace("W01,供水管道破裂,WATER,", "W01,供水管道破裂,SW,")
+    held = (BEIJING / "dutylist" / "2026.1.csv").read_text("utf-8")
     file = tmp_path / "2026.1.csv"
-    file.write_text(text_of, "utf-8")
+    file.write_text(held.replace("W01,供水管道破裂,WATER,", "W01,供水管道破裂,SW,"), "utf-8")
     with pytest.raises(RulesFixed):
         async with engine.begin() as conn:
             await seeding.import_duty_list(conn, file)

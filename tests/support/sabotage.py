@@ -1,17 +1,15 @@
-"""The `whistle` command with one guard removed, to prove that the storm notices: arguments SABOTEUR COMMAND ...
+"""Saboteurs: each removes one guard from the process that calls it, to prove that the storm notices.
 
-The product knows no such switch: each saboteur replaces one function of the running process before the command begins.
+The product knows no such switch: a function of the running process is replaced before its command begins.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from adapters.db import record, writing
-from cli.main import run
 
 
 def forgetful() -> None:
@@ -36,7 +34,3 @@ def hasty() -> None:
 
 
 SABOTEURS: dict[str, Callable[[], None]] = {each.__name__: each for each in (forgetful, silent, hasty)}
-
-if __name__ == "__main__":
-    SABOTEURS[sys.argv.pop(1)]()
-    run()

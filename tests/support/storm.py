@@ -27,8 +27,11 @@ from contracts.names import SEARCH_ATTRIBUTES
 from tests.support.storm_checks import Facts, judge, lateness, read, rungs, unsettled
 from tests.support.storm_client import Desk, History
 from tests.support.storm_lives import LOGINS, Lives
+from tests.support.storm_nursery import Nursery
 from tests.support.storm_parts import (
+    ROOT,
     FaultMissedError,
+    Forked,
     Program,
     Server,
     Supervisor,
@@ -60,6 +63,7 @@ class Weather:
         pause: Mean real seconds that a person thinks.
         settle_s: Real seconds within which everything must have converged.
         patience_s: Real seconds within which the nemesis must have got through its list.
+        cold: Start our programs by `python -m cli.main` (three seconds of a core each), not from the nursery.
         saboteur: Removes a guard from the programs of `sabotaged`; none if empty.
     """
 
@@ -72,18 +76,19 @@ class Weather:
     rate: float = 120
     pause: float = 0.35
     settle_s: float = 45
+    cold: bool = False
     saboteur: str = ""
     sabotaged: tuple[str, ...] = ()
     patience_s: float = 180
 
     @classmethod
     def asked(cls) -> Weather:
-        """Read `WHISTLE_STORM_SEED` and `WHISTLE_STORM_SCALE` (1 is the small storm)."""
+        """Read `WHISTLE_STORM_SEED`, `WHISTLE_STORM_SCALE` (1 is the small storm) and `WHISTLE_STORM_COLD`."""
         scale = float(os.environ.get("WHISTLE_STORM_SCALE", "1"))
         return cls(
             seed=int(os.environ.get("WHISTLE_STORM_SEED", "20261123")), commands=round(500 * scale),
             kills={family: round(count * scale) for family, count in KILLS.items()}, freezes=round(4 * scale),
-            patience_s=180 * scale,
+            patience_s=180 * scale, cold=bool(os.environ.get("WHISTLE_STORM_COLD")),
         )  # fmt: skip
 
 
@@ -137,6 +142,7 @@ class Storm:
         self._postgres = PostgresServer(folder / "postgres", durable=True)
         self._temporal = TemporalServer(folder / "temporal" / "temporal.db", search_attributes=SEARCH_ATTRIBUTES)
         self._tally = Tally()
+        self._nursery = Nursery()
         self._supervisor = Supervisor(self._tally)
         self._history = History()
         self._ports = [free_port(), free_port()]
@@ -163,10 +169,12 @@ class Storm:
             await self._judge(lives, account)
         finally:
             await self._supervisor.stop()
+            await self._nursery.close()
         account.seconds["all"] = time.monotonic() - begun
         return account
 
     async def _prepare(self) -> dict[str, str]:
+        await self._nursery.open(ROOT)
         await self._supervisor.add(
             Server("postgres", self._postgres, ("postgres", str(self._folder))),
             Server("temporal", self._temporal, ("start-dev", str(self._folder))),
@@ -208,10 +216,12 @@ class Storm:
     def _program(
         self, name: str, family: str, command: str, environment: dict[str, str], port: int | None = None
     ) -> Program:  # fmt: skip
-        saboteur = self._weather.saboteur if family in self._weather.sabotaged else ""
-        module = ["tests.support.sabotage", saboteur] if saboteur else ["cli.main"]
-        log = self._folder / f"{name}.log"
-        return Program(name, family, [*module, *command.split()], environment, log, port=port, says='"workers.start"')
+        log, says = self._folder / f"{name}.log", '"workers.start"'
+        if self._weather.cold:
+            return Program(name, family, ["cli.main", *command.split()], environment, log, port=port, says=says)
+        saboteur = [self._weather.saboteur] if family in self._weather.sabotaged else []
+        arguments = [*saboteur, *command.split()]
+        return Forked(name, family, arguments, environment, log, nursery=self._nursery, port=port, says=says)
 
     async def _blow(self, desk: Desk, lives: Lives, account: Account) -> None:
         """Let people work while the nemesis kills; then let them finish what they began."""

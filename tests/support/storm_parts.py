@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from adapters.embedded import EmbeddedError, PostgresServer, TemporalServer
 from adapters.embedded import process as processes
+from tests.support.storm_nursery import Nursery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,13 +49,18 @@ class Part(ABC):
     Attributes:
         name: Unique, for example `api-1`.
         family: What faults are counted by: api, worker, relay, temporal or postgres.
-        words: Must stand in the command line of the process, or it is not the one that we mean.
+        words: Must stand in the command line or the name of the process, or it is not the one that we mean.
+        parent: Process that must be its parent.
     """
 
     def __init__(self, name: str, family: str, words: Sequence[str]) -> None:
         self.name, self.family, self.words = name, family, tuple(words)
         self.struck = False
         self._worked: int | None = None
+
+    @property
+    def parent(self) -> int:
+        return os.getpid()
 
     @property
     @abstractmethod
@@ -82,7 +88,7 @@ class Part(ABC):
 
 
 class Program(Part):
-    """One of our own processes: `python -m MODULE ARGUMENTS`."""
+    """One of our own processes, started cold: `python -m MODULE ARGUMENTS`."""
 
     def __init__(
         self, name: str, family: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path,
@@ -115,6 +121,40 @@ class Program(Part):
     async def stop(self) -> None:
         if self._process is not None:
             await processes.stop(self._process, ((signal.SIGTERM, 8.0),))
+
+
+class Forked(Program):
+    """One of our own processes, forked by the nursery: `whistle ARGUMENTS`."""
+
+    def __init__(
+        self, name: str, family: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path,
+        *, nursery: Nursery, port: int | None = None, says: str | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(name, family, arguments, environment, log, port=port, says=says)
+        self.words = (name,)
+        self._arguments, self._nursery = list(arguments), nursery
+        self._forked: tuple[int, str] | None = None
+
+    @property
+    def parent(self) -> int:
+        return self._nursery.pid
+
+    @property
+    def pid(self) -> int | None:
+        if self._forked is None:
+            return None
+        pid, born = self._forked
+        return pid if processes.alive(pid) and processes.birth(pid) == born else None
+
+    async def start(self) -> None:
+        self._since = processes.size(self.log)
+        pid = await self._nursery.fork(self.name, self._arguments, dict(self._environment), self.log)
+        self._forked = (pid, processes.birth(pid))
+
+    async def stop(self) -> None:
+        pid = self.pid
+        if pid is not None:
+            await processes.stop_orphan(pid, ((signal.SIGTERM, 8.0),))
 
 
 class Server(Part):
@@ -204,7 +244,7 @@ async def kill(part: Part, tally: Tally) -> None:
     pid = part.pid
     if pid is None:
         raise FaultMissedError(f"{part.name} does not run")
-    _prove(pid, os.getpid(), part.words)
+    _prove(pid, part.parent, part.words)
     part.struck = True
     await _kill(pid)
     tally.kills[part.family] += 1
@@ -236,7 +276,7 @@ async def freeze(part: Part, seconds: float, tally: Tally) -> None:
     pid = part.pid
     if pid is None:
         raise FaultMissedError(f"{part.name} does not run")
-    _prove(pid, os.getpid(), part.words)
+    _prove(pid, part.parent, part.words)
     os.kill(pid, signal.SIGSTOP)
     try:
         until = time.monotonic() + 1
@@ -263,10 +303,17 @@ async def _kill(pid: int) -> None:
 
 def _prove(pid: int, parent: int, words: Sequence[str]) -> None:
     """Make sure that a process is a living child of the one we think, and runs what we think."""
-    line = processes.command_line(pid)
+    line = f"{processes.command_line(pid)} {_name(pid)}"
     missing = [word for word in words if word not in line]
     if not processes.alive(pid) or _parent(pid) != parent or missing:
         raise FaultMissedError(f"process {pid} is not ours to kill: parent {_parent(pid)}, command line {line!r}")
+
+
+def _name(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text(encoding="ascii", errors="replace").strip()
+    except OSError:
+        return ""
 
 
 def _parent(pid: int) -> int:

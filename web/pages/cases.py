@@ -75,7 +75,7 @@ def show_case(request: Request, case: CaseDetail, *, all_events: bool, done: str
 def next_actions(
     allowed: tuple[AllowedAction, ...],
 ) -> tuple[list[AllowedAction], list[AllowedAction]]:
-    """Split what may be done into the next step and the rest; a step that several tasks wait for is chosen at the task."""
+    """Split what may be done into the next step and the rest; where several tasks wait for it, it stands at each."""
     for names in _NEXT:
         found = [[act for act in allowed if act.name == name] for name in names]
         if found[0] and all(len(acts) <= 1 for acts in found):

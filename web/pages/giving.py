@@ -79,10 +79,16 @@ async def _winner(visit: Visit, error: DomainError) -> str:
         return (await people.names(connection, [holder]))[holder]
 
 
-async def _show(
-    request: Request, visit: Visit, case: CaseDetail, command: CommandForm, typed: forms.Entered, *,
-    status: int = 200, failure: Failure | None = None,
-) -> Response:  # fmt: skip
+async def _show(  # noqa: PLR0913 - what a form is, and why it is shown again
+    request: Request,
+    visit: Visit,
+    case: CaseDetail,
+    command: CommandForm,
+    typed: forms.Entered,
+    *,
+    status: int = 200,
+    failure: Failure | None = None,
+) -> Response:
     task = _task_of(case, typed) if command.has_task else None
     if command.has_task and task is None:
         raise PageError("unknown_task", 404)

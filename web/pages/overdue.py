@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request, Response
 
@@ -35,9 +35,12 @@ async def report(
     wanted = ClockSet(set) if set in list(ClockSet) else ClockSet.OVERDUE_OPEN
     size = Bucket(bucket) if bucket in list(Bucket) else None
     question = asked({name: value for name, value in request.query_params.items() if name in _UNDERSTOOD})
+    shown = {"asked": question, "set": str(wanted), "bucket": size, "cursor": cursor, "as_of": as_of.strip()}
     at, problem = _instant(as_of, visit)
     if problem:
-        return _show(request, visit, question, wanted, size, None, as_of, cursor, problem)
+        return _show(request, visit, shown, problem=problem)
+    if at is None:
+        shown["as_of"] = ""
     try:
         async with visit.services.reading() as connection:
             answer = await overdue(
@@ -45,8 +48,8 @@ async def report(
                 Question(wanted, at, question.filter, Slice(cursor, _ROWS), counts=True, bucket=size),
             )  # fmt: skip
     except FutureError:
-        return _show(request, visit, question, wanted, size, None, as_of, cursor, "这个时刻还没有到，请填写过去的时间。")
-    return _show(request, visit, question, wanted, size, answer, as_of if at else "", cursor, "")
+        return _show(request, visit, shown, problem="这个时刻还没有到，请填写过去的时间。")
+    return _show(request, visit, shown, answer)
 
 
 def _instant(as_of: str, visit: Visit) -> tuple[datetime | None, str]:
@@ -61,13 +64,13 @@ def _instant(as_of: str, visit: Visit) -> tuple[datetime | None, str]:
 
 
 def _show(
-    request: Request, visit: Visit, question: Asked, wanted: ClockSet, size: Bucket | None,
-    answer: OverdueReport | None, as_of: str, cursor: str | None, problem: str,
-) -> Response:  # fmt: skip
-    values = {**question.values, "set": str(wanted), "as_of": as_of, "bucket": str(size) if size else ""}
+    request: Request, visit: Visit, shown: dict[str, Any], answer: OverdueReport | None = None, *, problem: str = ""
+) -> Response:
+    """Fill the page; without an answer it says what was wrong with the question."""
+    question: Asked = shown["asked"]
+    values = {**question.values, "set": shown["set"], "as_of": shown["as_of"], "bucket": shown["bucket"]}
     return render(
-        request, "overdue.html", 422 if problem else 200, here="overdue", asked=question, values=values, set=str(wanted),
-        sets=[str(each) for each in ClockSet], bucket=size, buckets=[str(each) for each in Bucket], report=answer,
-        as_of=as_of, cursor=cursor, problem=problem, chips=chips(question, visit.city), areas=areas_of(visit),
-        lines=lines_of(visit.city), latest=to_local(visit.now),
+        request, "overdue.html", 422 if problem else 200, here="overdue", **shown, values=values, report=answer,
+        problem=problem, sets=[str(each) for each in ClockSet], buckets=[str(each) for each in Bucket],
+        chips=chips(question, visit.city), areas=areas_of(visit), lines=lines_of(visit.city), latest=to_local(visit.now),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The work list: what waits for the person first, then the cases they may see; and the full list of each sort of task."""
+"""The work list: what waits for the person first, then the cases they may see; each sort of work in full."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from adapters.db.rules_store import RulesStore
 from contracts.views import Amount, Bucket
 from domain.calendar import CalendarGap, WorkCalendar
 from domain.clocks import Limit, overrun
-from domain.draft import GIVEN
+from domain.schedule import GIVEN
 
 REAL: Final = "real"
 """Method of an amount in real time: the due instant was given, or its calendar cannot count so far."""

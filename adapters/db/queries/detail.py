@@ -28,12 +28,12 @@ from domain.calendar import WorkCalendar
 from domain.case import CaseState, Clock, Task
 from domain.clocks import Limit, explain
 from domain.codec import from_plain
-from domain.draft import GIVEN
 from domain.errors import DomainError
 from domain.history import CHANNEL as IMPORTED
 from domain.light import Light, light
 from domain.masking import mask_name, mask_phone
 from domain.offers import offers
+from domain.schedule import GIVEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,9 @@ def _parts(reach: Reach, question: Question, at: datetime) -> list[list[ColumnEl
     return [[branch, *held] for branch in branches(reach, clocks)]
 
 
-def _of_bucket(parts: list[list[ColumnElement[bool]]], question: Question, at: datetime) -> list[list[ColumnElement[bool]]]:
+def _of_bucket(
+    parts: list[list[ColumnElement[bool]]], question: Question, at: datetime
+) -> list[list[ColumnElement[bool]]]:
     """Narrow each branch to the bucket that is asked for, if any."""
     if question.bucket is None:
         return parts

@@ -1,0 +1,85 @@
+"""Schedules: when a clock is due, and the instant of each rung of its ladder, counted from its start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from domain.case import Rung
+from domain.clocks import after_due, before_due, resolve_due, share_point
+from domain.rulepack import Point
+
+if TYPE_CHECKING:
+    from domain.calendar import WorkCalendar
+    from domain.clocks import Limit
+    from domain.rulepack import Rules, RungRule
+
+GIVEN = "given"
+"""Limit text of a clock whose due instant was agreed or imported instead of counted."""
+
+_BY_INSTANT = attrgetter("at")
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What a clock's specification says about time.
+
+    Attributes:
+        due: Aware UTC; done at this instant is in time.
+        near: Instant from which the light is yellow.
+        provisional: `due` rests on a year whose calendar is not yet published.
+        limit: The limit as text, or `given`.
+        rungs: In order of their instant.
+    """
+
+    due: datetime
+    near: datetime
+    provisional: bool
+    limit: str
+    rungs: tuple[Rung, ...]
+
+
+def schedule(start: datetime, limit: Limit | datetime, ladder: tuple[RungRule, ...], rules: Rules) -> Schedule:
+    """Place a clock and its ladder on the time line.
+
+    Args:
+        start: Instant from which the limit counts.
+        limit: The limit, or an agreed due instant in its place; shares of an agreed one are natural time.
+
+    Raises:
+        CalendarGap: code `calendar_gap`, the calendar does not reach as far as the due instant or a rung.
+    """
+    calendar, near_percent = rules.calendar, rules.pack.near_percent
+    if isinstance(limit, datetime):
+        due, provisional, said = limit, False, GIVEN
+    else:
+        counted = resolve_due(start, limit, calendar)
+        due, provisional, said = counted.at, counted.provisional, str(limit)
+    near = _share(start, limit, near_percent, calendar)
+    rungs = []
+    for rule in ladder:
+        if rule.percent is None:
+            at = _distant(rule, due, calendar)
+        else:
+            at = near if rule.percent == near_percent else _share(start, limit, rule.percent, calendar)
+        # A reminder whose instant is gone says nothing new; the due instant itself may be now (a limit of zero).
+        if at > start or rule.point is not Point.BEFORE:
+            rungs.append(Rung(rule.code, at, rule.action, rule.to, rule.level))
+    rungs.sort(key=_BY_INSTANT)
+    return Schedule(due, near, provisional, said, tuple(rungs))
+
+
+def _share(start: datetime, limit: Limit | datetime, percent: int, calendar: WorkCalendar) -> datetime:
+    if isinstance(limit, datetime):
+        return start + (limit - start) * percent / 100
+    return share_point(start, limit, percent, calendar)
+
+
+def _distant(rule: RungRule, due: datetime, calendar: WorkCalendar) -> datetime:
+    """Return the instant of a rung at, before or after the due instant."""
+    if rule.offset is None or rule.point is Point.AT:
+        return due
+    count = before_due if rule.point is Point.BEFORE else after_due
+    return count(due, rule.offset, calendar).at
