@@ -38,7 +38,7 @@ migrate: setup ## bring the database of WHISTLE_DATABASE_OWNER_URL to the newest
 	$(BIN)/whistle migrate $(ARGS)
 
 histories: setup ## record the workflow histories that later releases must replay
-	$(RUN) tools/histories.py $(ARGS)
+	$(RUN) tools/record_histories.py $(ARGS)
 
 storm: setup ## the kill storm alone, with its count of faults
 	$(RUN) -m pytest tests/storm -q -s --timeout 900 $(ARGS)

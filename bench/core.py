@@ -112,7 +112,7 @@ def _rate(run: Callable[[_Life, Rules], None], work: list[_Life], rules: Rules, 
     return round(best)
 
 
-def measure(days: int = 30, rounds: int = 5) -> dict[str, object]:
+def measure(days: int = 5, rounds: int = 60) -> dict[str, object]:
     """Measure the core.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Lives of cases over HTTP against the bare engine: same machine, same Temporal server, same run (design 7, rows 1 to 4)."""
+"""Lives of cases over HTTP against the bare engine: same machine, same server, same run (design 7, rows 1 to 4)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from adapters.db.seeding import seed_city
 from temporalio.client import Client
 
 from adapters.db import migrate
 from adapters.db.engine import create_engine
+from adapters.db.seeding import seed_city
 from adapters.embedded import Stack
 from adapters.registry import Registry
 from adapters.temporal import connect
@@ -33,8 +33,8 @@ from contracts.names import SEARCH_ATTRIBUTES, case_workflow_id
 AREA = "110101001"
 DEPARTMENT = "110101-DRAIN"
 RAISE = {
-    "kind": "emergency", "area": AREA, "class_code": "W04", "title": "污水井外溢", "description": "污水流入院内，请到场处置。",
-    "place": "南池子大街41号旁", "lead": DEPARTMENT, "assist": [],
+    "kind": "emergency", "area": AREA, "class_code": "W04", "title": "污水井外溢", "place": "南池子大街41号旁",
+    "description": "污水流入院内，请到场处置。", "lead": DEPARTMENT, "assist": [],
 }  # fmt: skip
 """A plain life: one department, one stage."""
 
@@ -98,7 +98,7 @@ async def _spawn(arguments: list[str], environment: dict[str, str], log: Path) -
 
 
 async def _until_open(port: int) -> None:
-    for _ in range(200):
+    for _ in range(900):
         with contextlib.suppress(OSError):
             _, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.close()

@@ -110,10 +110,10 @@ def granted(actor: Actor, command: type, area: str, district: str, task: Task | 
     """Tell whether some grant of the command fits the actor here."""
     if not actor.org and Role.SYSTEM not in actor.roles:
         return False
-    return any(
-        not grant.roles.isdisjoint(actor.roles) and stands(actor, grant.relation, area, district, task)
-        for grant in GRANTS.get(command, ())
-    )
+    for grant in GRANTS.get(command, ()):  # asked at every command: a loop takes half the time of any()
+        if not grant.roles.isdisjoint(actor.roles) and stands(actor, grant.relation, area, district, task):
+            return True
+    return False
 
 
 def allowed(actor: Actor, command: c.Command, state: CaseState | None, task: Task | None) -> None:

@@ -290,4 +290,4 @@ class CaseState:
     def duties(self) -> tuple[Task, ...]:
         """Tasks of lead and assist that are still in the case (not released, not withdrawn), in order of number."""
         gone = (TaskState.RELEASED, TaskState.WITHDRAWN)
-        return tuple(t for t in self.tasks if t.is_duty and t.state not in gone)
+        return tuple([t for t in self.tasks if t.role is not TaskRole.INFORM and t.state not in gone])

@@ -7,10 +7,10 @@ models from these classes. Fields named `task` name a task by its number in the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - borders read annotations at run time
+from datetime import datetime
 
-from domain.case import Party, TaskRole  # noqa: TC001
-from domain.events import Personal, Text  # noqa: TC001
+from domain.case import Party, TaskRole
+from domain.events import Personal, Text
 
 
 @dataclass(frozen=True, slots=True)

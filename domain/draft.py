@@ -21,24 +21,20 @@ if TYPE_CHECKING:
 class Draft:
     """The state under decision, with the events decided so far."""
 
-    __slots__ = ("_schedules", "_state", "actor", "at", "events", "rules")
+    __slots__ = ("_schedules", "actor", "at", "events", "rules", "state")
+
+    state: CaseState
+    """The state with every event so far folded in (none before a raise); it moves on with each `emit`: do not keep it."""
 
     def __init__(self, state: CaseState | None, actor: Actor, at: datetime, rules: Rules) -> None:
         """Begin with the state before the command; `at` dates every event."""
-        self._state = state
+        if state is not None:
+            self.state = state
         self.actor = actor
         self.at = at
         self.rules = rules
         self.events: list[Event] = []
-        self._schedules: dict[tuple[datetime, int, Limit | datetime], Schedule] = {}
-
-    @property
-    def state(self) -> CaseState:
-        """The state with every event so far folded in; it moves on with each `emit`, so do not keep it."""
-        if self._state is None:
-            msg = "no case yet"
-            raise RuntimeError(msg)
-        return self._state
+        self._schedules: dict[tuple[datetime, int, int], Schedule] = {}
 
     @property
     def kind(self) -> KindRule:
@@ -47,7 +43,7 @@ class Draft:
 
     def emit(self, event: Event) -> None:
         """Add an event and fold it; the first one parts the draft from the state it began with."""
-        self._state = apply(self._state if self.events else copy(self._state), event)
+        self.state = apply(self.state if self.events else copy(getattr(self, "state", None)), event)
         self.events.append(event)
 
     def task(self, no: int) -> Task:
@@ -100,7 +96,7 @@ class Draft:
 
     def _schedule(self, rule: ClockRule, until: Limit | datetime) -> Schedule:
         """Count once for the departments that are called together: they have the same limits from the same instant."""
-        key = (self.at, id(rule), until)
+        key = (self.at, id(rule), id(until))  # both live in the rule pack, or in the facts of the case
         times = self._schedules.get(key)
         if times is None:
             times = self._schedules[key] = schedule(self.at, until, rule.ladder, self.rules)

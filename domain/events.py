@@ -7,9 +7,9 @@ salted digest in the chain and the words in a row of their own that can be erase
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - the codec reads annotations at run time
+from datetime import datetime
 
-from domain.case import Action, ClockSpec, Facts, Outcome, TaskRole  # noqa: TC001
+from domain.case import Action, ClockSpec, Facts, Outcome, TaskRole
 
 
 class Text(str):

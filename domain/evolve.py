@@ -80,8 +80,7 @@ def apply(state: CaseState | None, event: Event) -> CaseState:
     if change is None:
         msg = f"{type(event).__name__} in the middle of a log"
         raise BrokenLog(msg)
-    for name, value in change(state, event).items():
-        _set(state, name, value)
+    change(state, event)
     _set(state, "version", state.version + 1)
     _set(state, "at", event.at)
     return state
@@ -95,140 +94,170 @@ def _changed(task: Task, **changes: Any) -> Task:
     return copied
 
 
-def _with_task(state: CaseState, no: int, /, **changes: Any) -> tuple[Task, ...]:
-    tasks = list(state.tasks)
-    for index, task in enumerate(tasks):
-        if task.no == no:
-            tasks[index] = _changed(task, **changes)
-            return tuple(tasks)
-    msg = f"an event names task {no}, which is not there"
-    raise BrokenLog(msg)
+def _change_task(state: CaseState, no: int, /, **changes: Any) -> None:
+    _set(state, "tasks", tuple([_changed(t, **changes) if t.no == no else t for t in state.tasks]))
 
 
-def _handler(task: Task | None, worker: str) -> tuple[str, ...]:
+def _task(state: CaseState, no: int) -> Task:
+    task = state.task(no)
     if task is None:
-        msg = "an event names a task that is not there"
+        msg = f"an event names task {no}, which is not there"
         raise BrokenLog(msg)
+    return task
+
+
+def _handlers(task: Task, worker: str) -> tuple[str, ...]:
     return task.handlers if worker in task.handlers else (*task.handlers, worker)
 
 
-def _nothing(_state: CaseState, _event: Any) -> dict[str, Any]:
-    return {}
-
-
-def _task_added(state: CaseState, e: TaskAdded) -> dict[str, Any]:
-    task = Task(e.task, e.org, e.role, e.stages)
-    return {"tasks": (*state.tasks, task), "uncalled": (*state.uncalled, e.task)}
-
-
-def _with_clock(state: CaseState, key: str, generation: int, changed: Callable[[Clock], Clock]) -> tuple[Clock, ...]:
+def _change_clock(state: CaseState, key: str, generation: int, changed: Callable[[Clock], Clock]) -> None:
     clocks = list(state.clocks)
     for index, clock in enumerate(clocks):
         if clock.spec.key == key and clock.spec.generation == generation:
             clocks[index] = changed(clock)
-            return tuple(clocks)
+            _set(state, "clocks", tuple(clocks))
+            return
     msg = f"an event names the clock {key}/{generation}, which is not there"
     raise BrokenLog(msg)
 
 
-def _clock_started(state: CaseState, e: ClockStarted) -> dict[str, Any]:
+def _nothing(_state: CaseState, _event: Any) -> None:
+    """Stay as it was: the event is for the record and the notices only."""
+
+
+def _approval_settled(state: CaseState, _e: CaseApproved | CaseRefused) -> None:
+    _set(state, "awaiting_approval", False)
+
+
+def _task_added(state: CaseState, e: TaskAdded) -> None:
+    _set(state, "tasks", (*state.tasks, Task(e.task, e.org, e.role, e.stages)))
+    _set(state, "uncalled", (*state.uncalled, e.task))
+
+
+def _clock_started(state: CaseState, e: ClockStarted) -> None:
     clock = Clock(e.clock)
     if e.clock.generation == 1:
-        return {"clocks": (*state.clocks, clock)}
-    return {"clocks": _with_clock(state, e.clock.key, e.clock.generation - 1, lambda _old: clock)}
+        _set(state, "clocks", (*state.clocks, clock))
+    else:
+        _change_clock(state, e.clock.key, e.clock.generation - 1, lambda _old: clock)
 
 
-def _clock_ended(state: CaseState, e: ClockEnded) -> dict[str, Any]:
-    return {"clocks": _with_clock(state, e.key, e.generation, lambda c: Clock(c.spec, e.outcome, e.at, c.fired))}
+def _clock_ended(state: CaseState, e: ClockEnded) -> None:
+    _change_clock(state, e.key, e.generation, lambda c: Clock(c.spec, e.outcome, e.at, c.fired))
 
 
-def _rung_fired(state: CaseState, e: RungFired) -> dict[str, Any]:
-    clocks = _with_clock(
-        state, e.key, e.generation, lambda c: Clock(c.spec, c.outcome, c.ended_at, (*c.fired, e.rung))
-    )  # fmt: skip
+def _rung_fired(state: CaseState, e: RungFired) -> None:
+    _change_clock(state, e.key, e.generation, lambda c: Clock(c.spec, c.outcome, c.ended_at, (*c.fired, e.rung)))
     if e.action is Action.ESCALATE:
-        return {"clocks": clocks, "escalation": max(state.escalation, e.level)}
-    if e.action is Action.SUPERVISE:
-        return {"clocks": clocks, "supervision": max(state.supervision, e.level)}
-    return {"clocks": clocks}
+        _set(state, "escalation", max(state.escalation, e.level))
+    elif e.action is Action.SUPERVISE:
+        _set(state, "supervision", max(state.supervision, e.level))
 
 
-def _task_claimed(state: CaseState, e: TaskClaimed) -> dict[str, Any]:
-    task = state.task(e.task)
-    claimed = TaskState.CLAIMED if task is not None and task.state is TaskState.READY else None
-    changes: dict[str, Any] = {"holder": e.worker, "handlers": _handler(task, e.worker)}
-    return {"tasks": _with_task(state, e.task, **changes, **({"state": claimed} if claimed else {}))}
+def _no_show(state: CaseState, e: NoShowMarked) -> None:
+    _change_task(state, e.task, no_show=True)
 
 
-def _task_unclaimed(state: CaseState, e: TaskUnclaimed) -> dict[str, Any]:
-    return {"tasks": _with_task(state, e.task, state=TaskState.READY, holder=None)}
+def _task_claimed(state: CaseState, e: TaskClaimed) -> None:
+    task = _task(state, e.task)
+    stands = TaskState.CLAIMED if task.state is TaskState.READY else task.state
+    _change_task(state, e.task, state=stands, holder=e.worker, handlers=_handlers(task, e.worker))
 
 
-def _reported_in(state: CaseState, e: ReportedIn) -> dict[str, Any]:
-    handlers = _handler(state.task(e.task), e.worker)
-    return {"tasks": _with_task(state, e.task, state=TaskState.ON_SCENE, late=e.late, handlers=handlers)}
+def _task_unclaimed(state: CaseState, e: TaskUnclaimed) -> None:
+    _change_task(state, e.task, state=TaskState.READY, holder=None)
 
 
-def _stage_done(state: CaseState, e: StageDone) -> dict[str, Any]:
-    task = state.task(e.task)
-    handlers = _handler(task, e.worker)
-    return {"tasks": _with_task(state, e.task, stage=(task.stage if task else 0) + 1, handlers=handlers)}
+def _reported_in(state: CaseState, e: ReportedIn) -> None:
+    handlers = _handlers(_task(state, e.task), e.worker)
+    _change_task(state, e.task, state=TaskState.ON_SCENE, late=e.late, handlers=handlers)
 
 
-def _submitted(state: CaseState, e: ResultSubmitted) -> dict[str, Any]:
-    handlers = _handler(state.task(e.task), e.worker)
-    return {"tasks": _with_task(state, e.task, state=TaskState.SUBMITTED, handlers=handlers)}
+def _stage_done(state: CaseState, e: StageDone) -> None:
+    task = _task(state, e.task)
+    _change_task(state, e.task, stage=task.stage + 1, handlers=_handlers(task, e.worker))
 
 
-def _check_passed(state: CaseState, _e: CheckPassed) -> dict[str, Any]:
-    tasks = tuple(_changed(t, state=TaskState.ACCEPTED) if t.state is TaskState.SUBMITTED else t for t in state.tasks)
-    return {"tasks": tasks}
+def _submitted(state: CaseState, e: ResultSubmitted) -> None:
+    handlers = _handlers(_task(state, e.task), e.worker)
+    _change_task(state, e.task, state=TaskState.SUBMITTED, handlers=handlers)
 
 
-def _check_failed(state: CaseState, e: CheckFailed) -> dict[str, Any]:
-    tasks = tuple(
+def _mustered(state: CaseState, _e: Mustered) -> None:
+    _set(state, "status", Status.IN_ACTION)
+
+
+def _issued(state: CaseState, _e: CaseIssued) -> None:
+    _set(state, "status", Status.MUSTERING)
+
+
+def _check_opened(state: CaseState, _e: CheckOpened) -> None:
+    _set(state, "status", Status.CHECKING)
+
+
+def _check_passed(state: CaseState, _e: CheckPassed) -> None:
+    tasks = [_changed(t, state=TaskState.ACCEPTED) if t.state is TaskState.SUBMITTED else t for t in state.tasks]
+    _set(state, "tasks", tuple(tasks))
+
+
+def _check_failed(state: CaseState, e: CheckFailed) -> None:
+    tasks = [
         _changed(t, state=TaskState.ON_SCENE, rework=t.rework + 1) if t.no in e.tasks else t for t in state.tasks
-    )
-    return {"tasks": tasks, "status": Status.IN_ACTION, "rework": state.rework + 1}
+    ]  # fmt: skip
+    _set(state, "tasks", tuple(tasks))
+    _set(state, "status", Status.IN_ACTION)
+    _set(state, "rework", state.rework + 1)
 
 
-def _closed(_state: CaseState, e: CaseClosed) -> dict[str, Any]:
-    return {"status": Status.CLOSED, "result": e.result, "closed_at": e.at, "uncalled": ()}
+def _ended(state: CaseState, status: Status, e: CaseClosed | CaseWithdrawn) -> None:
+    _set(state, "status", status)
+    _set(state, "result", e.result)
+    _set(state, "closed_at", e.at)
+    _set(state, "uncalled", ())
 
 
-def _withdrawn(state: CaseState, e: CaseWithdrawn) -> dict[str, Any]:
+def _closed(state: CaseState, e: CaseClosed) -> None:
+    _ended(state, Status.CLOSED, e)
+
+
+def _withdrawn(state: CaseState, e: CaseWithdrawn) -> None:
+    _ended(state, Status.WITHDRAWN, e)
     gone = (TaskState.RELEASED, TaskState.ACCEPTED)
-    tasks = tuple(t if t.state in gone else _changed(t, state=TaskState.WITHDRAWN) for t in state.tasks)
-    ended = {"status": Status.WITHDRAWN, "result": e.result, "closed_at": e.at}
-    return {**ended, "tasks": tasks, "uncalled": (), "awaiting_approval": False}
+    tasks = [t if t.state in gone else _changed(t, state=TaskState.WITHDRAWN) for t in state.tasks]
+    _set(state, "tasks", tuple(tasks))
+    _set(state, "awaiting_approval", False)
 
 
-def _released(state: CaseState, e: TaskReleased) -> dict[str, Any]:
-    uncalled = tuple(no for no in state.uncalled if no != e.task)
-    return {"tasks": _with_task(state, e.task, state=TaskState.RELEASED), "uncalled": uncalled}
+def _released(state: CaseState, e: TaskReleased) -> None:
+    _change_task(state, e.task, state=TaskState.RELEASED)
+    _set(state, "uncalled", tuple([no for no in state.uncalled if no != e.task]))
 
 
-def _called(state: CaseState, e: DepartmentsCalled) -> dict[str, Any]:
-    return {"uncalled": tuple(no for no in state.uncalled if no not in e.tasks)}
+def _called(state: CaseState, e: DepartmentsCalled) -> None:
+    _set(state, "uncalled", tuple([no for no in state.uncalled if no not in e.tasks]))
 
 
-_CHANGES: dict[type, Callable[[CaseState, Any], dict[str, Any]]] = {
-    CaseApproved: lambda _s, _e: {"awaiting_approval": False},
-    CaseRefused: lambda _s, _e: {"awaiting_approval": False},
-    CaseIssued: lambda _s, _e: {"status": Status.MUSTERING},
+def _wound_up(state: CaseState, _e: WoundUp) -> None:
+    _set(state, "wound_up", True)
+
+
+_CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
+    CaseApproved: _approval_settled,
+    CaseRefused: _approval_settled,
+    CaseIssued: _issued,
     TaskAdded: _task_added,
     ClockStarted: _clock_started,
     ClockEnded: _clock_ended,
     RungFired: _rung_fired,
-    NoShowMarked: lambda s, e: {"tasks": _with_task(s, e.task, no_show=True)},
+    NoShowMarked: _no_show,
     TaskClaimed: _task_claimed,
     TaskUnclaimed: _task_unclaimed,
     ReportedIn: _reported_in,
     StageReported: _nothing,
     StageDone: _stage_done,
     ResultSubmitted: _submitted,
-    Mustered: lambda _s, _e: {"status": Status.IN_ACTION},
-    CheckOpened: lambda _s, _e: {"status": Status.CHECKING},
+    Mustered: _mustered,
+    CheckOpened: _check_opened,
     CheckPassed: _check_passed,
     CheckFailed: _check_failed,
     CaseClosed: _closed,
@@ -236,7 +265,7 @@ _CHANGES: dict[type, Callable[[CaseState, Any], dict[str, Any]]] = {
     TaskReleased: _released,
     Urged: _nothing,
     DepartmentsCalled: _called,
-    WoundUp: lambda _s, _e: {"wound_up": True},
+    WoundUp: _wound_up,
 }
 
 __all__ = ["BrokenLog", "apply", "copy", "evolve", "fold"]

@@ -7,8 +7,21 @@ from typing import TYPE_CHECKING
 
 from domain.actors import Role
 from domain.events import (
-    CaseApproved, CaseClosed, CaseRaised, CaseRefused, CaseWithdrawn, CheckFailed, CheckOpened, ReportedIn, RungFired,
-    StageReported, TaskAdded, TaskClaimed, TaskReleased, TaskUnclaimed, Urged,
+    CaseApproved,
+    CaseClosed,
+    CaseRaised,
+    CaseRefused,
+    CaseWithdrawn,
+    CheckFailed,
+    CheckOpened,
+    ReportedIn,
+    RungFired,
+    StageReported,
+    TaskAdded,
+    TaskClaimed,
+    TaskReleased,
+    TaskUnclaimed,
+    Urged,
 )  # fmt: skip
 from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
 
@@ -53,7 +66,7 @@ def notices(event: Event, state: CaseState) -> tuple[Notice, ...]:
     return tuple(dict.fromkeys(_notices(event, state)))
 
 
-def _notices(event: Event, state: CaseState) -> Iterator[Notice]:
+def _notices(event: Event, state: CaseState) -> Iterator[Notice]:  # noqa: C901, PLR0912 - one flat table of events
     area = state.facts.area
     match event:
         case CaseRaised() if event.needs_approval:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - part of the public shape
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 

@@ -53,7 +53,7 @@ class RungRule:
 
 @dataclass(frozen=True, slots=True)
 class ClockRule:
-    """A clock of a kind: its limit (None for handling clocks, whose limit comes from the limit class) and its ladder."""
+    """A clock of a kind: its ladder and its limit; None for handling clocks, limited by the limit class."""
 
     limit: Limit | None
     ladder: tuple[RungRule, ...]
@@ -145,6 +145,7 @@ class Rules:
 
 
 _GRADES = range(1, 4)
+_WHOLE = 100
 _CASE_CLOCKS = frozenset({ClockCode.APPROVAL, ClockCode.CHECK})
 _DEPARTMENTAL = frozenset({"holder", "dispatcher", "department_leader"})
 
@@ -165,7 +166,7 @@ def lint(pack: RulePack) -> tuple[str, ...]:
         found += [f"limit class {code}: stage {s.code} has no source" for s in stages if not s.source]
         if len({s.code for s in stages}) != len(stages):
             found.append(f"limit class {code}: a stage code stands twice")
-    if not 0 < pack.near_percent < 100:
+    if not 0 < pack.near_percent < _WHOLE:
         found.append("near_percent must lie between 1 and 99")
     return tuple(found)
 
@@ -206,7 +207,7 @@ def _lint_ladder(ladder: tuple[RungRule, ...]) -> list[str]:
         placed = (rung.offset is not None) + (rung.percent is not None)
         if placed != (rung.point is not Point.AT):
             found.append(f"rung {rung.code}: give an offset or a percentage unless it stands at the due instant")
-        if rung.percent is not None and (rung.point is not Point.BEFORE or not 0 < rung.percent < 100):
+        if rung.percent is not None and (rung.point is not Point.BEFORE or not 0 < rung.percent < _WHOLE):
             found.append(f"rung {rung.code}: a percentage is for rungs before the due instant, 1 to 99")
         if not rung.source:
             found.append(f"rung {rung.code}: no source")

@@ -28,7 +28,7 @@ def to_us(instant: datetime) -> int:
 
 def from_us(us: int) -> datetime:
     """Return the aware UTC instant for microseconds since the epoch."""
-    return EPOCH + timedelta(microseconds=us)
+    return EPOCH + timedelta(0, 0, us)
 
 
 class WorkYear:

@@ -1,8 +1,8 @@
 """Record the histories that every later version must replay: `make histories`.
 
 Plays scenarios against a real dev server on virtual time and writes
-`tests/replay/histories/<workflow>/<release>-<scenario>.json`. A file that exists is never overwritten: a history is what
-running cases have, removed only when no run of that age can exist.
+`tests/replay/histories/<workflow>/<release>-<scenario>.json`. A file that exists is never overwritten: a history is
+what running cases have, removed only when no run of that age can exist.
 """
 
 import asyncio

@@ -4,7 +4,7 @@ Usage: python tools/vendor.py            write web/static/vendor anew (needs npm
        python tools/vendor.py --check    exit 1 unless the committed files are exactly what the packages give
        python tools/vendor.py --verify   exit 1 unless the committed files have the hashes of vendor.json (offline)
 
-The pages never need Node: the copies are committed and shipped. A pointer to a source map is cut off, for none is shipped.
+The pages never need Node: the copies are committed and shipped. Pointers to source maps are cut off: none is shipped.
 """
 
 from __future__ import annotations

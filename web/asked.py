@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from adapters.db.directory import Directory
 
 _LONGEST = 100
+_LONGEST_LINE = 12
 _NAMES = {
     "q": "搜索", "status": "状态", "kind": "哨种", "light": "灯", "area": "街道", "line": "条线", "org": "部门",
     "clock": "时限", "role": "角色", "open": "范围", "escalated": "升级督办",
@@ -79,7 +80,8 @@ def _filter(values: Mapping[str, str]) -> Filter:
         return (values[name],) if name in values else ()
 
     return Filter(
-        area=values.get("area"), line=_LINES.get(values.get("line", ""), values.get("line")), org=values.get("org"), status=several("status"),
+        area=values.get("area"), line=_LINES.get(values.get("line", ""), values.get("line")), org=values.get("org"),
+        status=several("status"),
         open={"yes": True, "no": False}.get(values.get("open", "")), kind=several("kind"), clock=several("clock"),
         role=several("role"), light=Light(values["light"]) if "light" in values else None,
         escalated=True if "escalated" in values else None, words=values.get("q", ""),
@@ -120,4 +122,4 @@ def _org(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    return text if text.isascii() and text.isalnum() and len(text) <= 12 else ""
+    return text if text.isascii() and text.isalnum() and len(text) <= _LONGEST_LINE else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ CONTROLS = {
 
 _LISTS = frozenset({"tasks", "assist", "inform"})
 _KEY = "key"
+_KEY_TEXT = re.compile(r"[\x21-\x7e]{8,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def entered(data: FormData) -> Entered:
         elif sent:
             values[name] = sent[-1].replace("\r\n", "\n")
     key = values.pop(_KEY, "")
-    usable = 8 <= len(key) <= 200 and key.isascii() and key.isprintable() and " " not in key
+    usable = _KEY_TEXT.fullmatch(key) is not None
     return Entered(values, {}, key if usable else new_key())
 
 

@@ -28,6 +28,7 @@ Sent = tuple[tuple[str, str], ...]
 """Name and value of the fields of a form."""
 
 SEE_OTHER = 303
+SERVICE_UNAVAILABLE = 503
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 _DECLARATIONS = (SignedIn, Everybody)
 
@@ -65,7 +66,7 @@ def failure_page(request: Request, failure: Failure, sent: Sent = ()) -> HTMLRes
         sent: Fields of the form to send again, its key among them, so that nothing typed is lost.
     """
     answer = render(request, "failure.html", failure.status, failure=failure, sent=sent, path=request.url.path)
-    if failure.status == 503:
+    if failure.status == SERVICE_UNAVAILABLE:
         answer.headers["Retry-After"] = "2"
     return answer
 

@@ -13,7 +13,7 @@ import structlog
 from activities.case import RecordSteps
 from activities.notice import RecordNotices
 from adapters import temporal
-from adapters.db.engine import create_engine
+from adapters.db.engine import Pool, create_engine
 from adapters.db.outbound import OutboundStore
 from adapters.db.record import Record
 from adapters.db.rules_store import RulesStore
@@ -25,7 +25,6 @@ from workers.waiting import keep_running
 from workers.watchdog import Watchdog
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
     from temporalio.client import Client
 
     from settings import Settings
@@ -111,7 +110,7 @@ class _Wiring:
         return await temporal.connect(settings.temporal_address, settings.temporal_namespace, lazy=lazy)
 
     @asynccontextmanager
-    async def _pool(self, role: str) -> AsyncIterator[AsyncEngine]:
+    async def _pool(self, role: str) -> AsyncIterator[Pool]:
         engine = create_engine(self._settings.dsn("app"), role=role)
         try:
             yield engine
@@ -119,5 +118,5 @@ class _Wiring:
             await engine.dispose()
 
 
-def _record(engine: AsyncEngine) -> Record:
+def _record(engine: Pool) -> Record:
     return Record(engine, RulesStore(engine))

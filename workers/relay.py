@@ -11,6 +11,7 @@ import structlog
 from temporalio.service import RPCError
 
 from adapters.db import watching
+from adapters.db.engine import Pool
 from adapters.db.errors import RecordError
 from adapters.db.notify import Notify
 from adapters.drive import Sender
@@ -19,7 +20,6 @@ from contracts.case import CasePlan, MessageRef
 from workers.waiting import backoff, pause
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
     from temporalio.client import Client
 
 log = structlog.get_logger(__name__)
@@ -40,7 +40,7 @@ class Relay:
         counts: `sent`, `quiet`, `messages`, `failed`.
     """
 
-    def __init__(self, client: Client, engine: AsyncEngine) -> None:
+    def __init__(self, client: Client, engine: Pool) -> None:
         """Take a client, which may be lazy, and the relay's own pool."""
         self._client = client
         self._engine = engine

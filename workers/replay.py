@@ -14,12 +14,13 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
-from temporalio.client import WorkflowHistory
+from temporalio.client import Client, WorkflowHistory
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import Replayer, WorkflowInstance, WorkflowInstanceDetails, WorkflowRunner
-from temporalio.workflow import _Definition
+from temporalio.workflow import NondeterminismError, _Definition
 
 from adapters.temporal import Sandbox, plugin
+from contracts.names import CASE_WORKFLOW, NOTICE_WORKFLOW
 from workflows.case import CaseWorkflow
 from workflows.notice import NoticeWorkflow
 
@@ -63,6 +64,27 @@ async def replay_strictly(history: WorkflowHistory, *, sandbox: Sandbox = Sandbo
     if len(done) != len(written):
         raise DriftError(f"{history.workflow_id}: {len(written)} commands were written, today it would be {len(done)}")
     return len(done)
+
+
+async def check_running(client: Client) -> tuple[int, list[str]]:
+    """Replay every open run strictly on today's code: the gate before a deployment.
+
+    Returns:
+        How many runs were replayed, and a line for each that would act otherwise.
+
+    Raises:
+        RPCError: The engine is away.
+    """
+    names = ", ".join(f"'{name}'" for name in (CASE_WORKFLOW, NOTICE_WORKFLOW))
+    count, faults = 0, []
+    async for run in client.list_workflows(f"ExecutionStatus = 'Running' AND WorkflowType IN ({names})"):
+        history = await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
+        count += 1
+        try:
+            await replay_strictly(history)
+        except (DriftError, NondeterminismError) as error:
+            faults.append(f"{run.id}: {error}")
+    return count, faults
 
 
 class _Recorder(WorkflowRunner):

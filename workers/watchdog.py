@@ -16,6 +16,7 @@ import structlog
 from temporalio.service import RPCError
 
 from adapters.db import counters, watching
+from adapters.db.engine import Pool
 from adapters.db.errors import RecordError, StaleEpoch
 from adapters.db.notify import Due, Notify
 from adapters.temporal import EngineUnavailableError, is_running
@@ -25,7 +26,6 @@ from domain.errors import DomainError
 from workers.waiting import pause
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
     from temporalio.client import Client
 
     from adapters.db.record import Record
@@ -50,7 +50,7 @@ class Watchdog:
         acts: What it did since its start: `dirtied`, `fired`, `rearmed`, `epochs`, `differences`; all 0 when healthy.
     """
 
-    def __init__(self, client: Client, engine: AsyncEngine, record: Record) -> None:
+    def __init__(self, client: Client, engine: Pool, record: Record) -> None:
         """Take a client, which may be lazy, the reconciler's own pool and the record."""
         self._client = client
         self._engine = engine

@@ -9,6 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 Engine = AsyncEngine
 """A pool, for those above who only pass it on."""
 
+Pool = AsyncEngine
+"""The name by which the layers above know a pool; they speak no SQL themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -6,6 +6,8 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
+from pydantic import SecretStr
+
 from adapters.db import business_clock, migrate
 from adapters.db.engine import create_engine
 from adapters.db.seeding import seed_city
@@ -83,7 +85,7 @@ class Show:
         from workers.bootstrap import run_workers
 
         settings = Settings(
-            database_url=stack.dsn("whistle_app"), database_ro_url=stack.dsn("whistle_ro"),
+            database_url=SecretStr(stack.dsn("whistle_app")), database_ro_url=SecretStr(stack.dsn("whistle_ro")),
             temporal_address=stack.temporal.address, data_dir=self._data,
         )  # fmt: skip
         port = free_port("127.0.0.1", self._port)

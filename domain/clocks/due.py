@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from domain.workyear import WorkYear
 
 _ONE_DAY = timedelta(days=1)
+_NATURAL_SPANS = frozenset({Method.CONTINUOUS, Method.NATURAL_CONTINUOUS})
+_WORKING_SPANS = frozenset({Method.WORK_HOURS, Method.WORK_DAYS_8H})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +91,14 @@ def resolve_due(start: datetime, limit: Limit, calendar: WorkCalendar) -> Due:
     Source: Civil Code art. 201-203 for counting; golden vectors of domain.md 6.4.
     """
     us = to_us(start)
-    span = limit.span_us
     method = limit.method
-    if limit.amount == 0:
-        return Due(from_us(us), provisional=False)
-    if method is Method.CONTINUOUS or method is Method.NATURAL_CONTINUOUS:
-        return Due(from_us(us + span), provisional=False)
+    if limit.amount == 0 or method in _NATURAL_SPANS:
+        return Due(from_us(us + limit.span_us), False)
     first = calendar.year_of(start, us)
-    if method is Method.WORK_HOURS or method is Method.WORK_DAYS_8H:
-        at, last = worktime.forward(calendar, first, us, span)
-        return Due(from_us(at), worktime.crosses_provisional(calendar, first, last))
+    if method in _WORKING_SPANS:
+        at, last = worktime.forward(calendar, first, us, limit.span_us)
+        within = first.provisional if last is first else worktime.crosses_provisional(calendar, first, last)
+        return Due(from_us(at), within)
     return _whole_days_on(first, first.day_index(us), limit, calendar)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from domain.draft import Draft
 
 _WAITING = (TaskState.READY, TaskState.CLAIMED)
+_DONE = (TaskState.SUBMITTED, TaskState.ACCEPTED)
 
 
 def progress(draft: Draft) -> None:
@@ -28,11 +29,10 @@ def progress(draft: Draft) -> None:
     duties = state.duties()
     if state.status is Status.MUSTERING:
         away = _WAITING if draft.kind.report_in else (TaskState.READY,)
-        arrived = tuple(t.role for t in duties if t.state not in away)
+        arrived = tuple([t.role for t in duties if t.state not in away])
         if draft.kind.quorum.is_met(arrived, len(duties)):
             draft.emit(Mustered(draft.at))
-    done = (TaskState.SUBMITTED, TaskState.ACCEPTED)
-    if draft.state.status is Status.IN_ACTION and all(t.state in done for t in duties):
+    if draft.state.status is Status.IN_ACTION and not [t for t in duties if t.state not in _DONE]:
         draft.emit(CheckOpened(draft.at))
         draft.start_clock(ClockCode.CHECK, state.facts.area)
 

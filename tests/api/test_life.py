@@ -149,6 +149,8 @@ async def test_unknown_case_and_no_token(api: People) -> None:
     keyless = await api.client.post("/api/v1/cases", json={}, headers=await api.headers(STREET))
     assert (keyless.status_code, keyless.json()["code"]) == (400, "idempotency_key_missing")
     broken = await api.client.post(
-        "/api/v1/cases", content=b"{", headers={**await api.headers(STREET), "Idempotency-Key": "12345678", "Content-Type": "application/json"},
-    )  # fmt: skip
+        "/api/v1/cases",
+        content=b"{",
+        headers={**await api.headers(STREET), "Idempotency-Key": "12345678", "Content-Type": "application/json"},
+    )
     assert (broken.status_code, broken.json()["code"]) == (400, "malformed_json")

@@ -19,11 +19,11 @@ async def items(api: People, login: str, path: str, **params: Any) -> list[dict[
 async def test_each_reader_sees_their_own(api: People) -> None:
     here = await api.raised(title="东华门的事")
     there = await api.raised("jdk.staff", area="110101003", title="交道口的事", lead="110101-WATER")
-    seen = {login: {c["id"] for c in await items(api, login, "/cases", size=200)} for login in (STREET, DESK, WATER, DRAIN)}
-    assert here["id"] in seen[STREET] and there["id"] not in seen[STREET]
-    assert {here["id"], there["id"]} <= seen[DESK]
-    assert there["id"] in seen[WATER] and here["id"] not in seen[WATER]
-    assert here["id"] in seen[DRAIN] and there["id"] not in seen[DRAIN]
+    both = {here["id"], there["id"]}
+    seen = {}
+    for login in (STREET, DESK, WATER, DRAIN):
+        seen[login] = both & {c["id"] for c in await items(api, login, "/cases", size=200)}
+    assert seen == {STREET: {here["id"]}, DESK: both, WATER: {there["id"]}, DRAIN: {here["id"]}}
     hidden = await api.get(STREET, f"/cases/{there['number']}")
     assert (hidden.status_code, hidden.json()["code"]) == (404, "case_not_found")
     by_id = (await api.get(DESK, f"/cases/{there['id']}")).json()
@@ -59,7 +59,9 @@ async def test_search_and_filters(api: People) -> None:
 async def test_detail_explains_each_due_instant(api: People) -> None:
     made = await api.raised(reporter_name="张三丰", reporter_phone="13800001234", lat=39.9141, lng=116.4041)
     seen = (await api.get(DRAIN, f"/cases/{made['number']}")).json()
-    assert seen["reporter_name"] != "张三丰" and "1234" in seen["reporter_phone"] and "0000" not in seen["reporter_phone"]
+    assert seen["reporter_name"] != "张三丰"
+    assert seen["reporter_phone"].endswith("1234")
+    assert "0000" not in seen["reporter_phone"]
     assert (round(seen["lat"], 4), round(seen["lng"], 4)) == (39.9141, 116.4041)
     for clock in seen["clocks"]:
         assert clock["explanation"]["calendar"] == "beijing/1"

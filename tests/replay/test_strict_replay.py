@@ -1,13 +1,15 @@
 """Every stored history replays strictly on today's code, and the strict replay sees what the engine's own does not."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from temporalio.client import WorkflowHistory
 
 from adapters.temporal import Sandbox
-from workers.replay import DriftError, replay_strictly
+from tests.support.drive import Drive, until
+from workers.replay import DriftError, check_running, replay_strictly
 
 HISTORIES = sorted((Path(__file__).parent / "histories").rglob("*.json"))
 
@@ -44,3 +46,20 @@ async def test_it_sees_a_changed_command(kind: str, named: str) -> None:
     path = next(p for p in HISTORIES if p.stem.endswith("plain-life"))
     with pytest.raises(DriftError, match=named):
         await replay_strictly(changed(kind, path))
+
+
+async def test_open_runs_are_checked_before_a_deployment(drive: Drive) -> None:
+    case = drive.case(("dispatch", timedelta(), None), ("remind", timedelta(hours=1), "claim:1/1/half"))
+    handle = await drive.start(case)
+    await until(lambda: case.done == ["dispatch"])
+
+    async def both_checked() -> bool:
+        count, faults = await check_running(drive.client)
+        assert faults == []
+        return count >= 1
+
+    await until(both_checked)
+    await drive.clock.advance(handle, timedelta(hours=2))
+    await until(both_checked)
+    await drive.signal(drive.close(case))
+    await drive.ends(case)

@@ -89,8 +89,8 @@ class People:
     async def raised(self, login: str = "dhm.staff", **fields: Any) -> dict[str, Any]:
         """Raise an emergency that one department leads, and return the answer."""
         body = {
-            "kind": "emergency", "area": "110101001", "class_code": "W04", "title": "污水井外溢",
-            "description": "污水流入院内，请到场处置。", "place": "南池子大街41号旁", "lead": "110101-DRAIN", "assist": [],
+            "kind": "emergency", "area": "110101001", "class_code": "W04", "title": "污水井外溢", "assist": [],
+            "description": "污水流入院内，请到场处置。", "place": "南池子大街41号旁", "lead": "110101-DRAIN",
         } | fields  # fmt: skip
         answer = await self.post(login, "/cases", body)
         assert answer.status_code == 201, answer.text

@@ -1,4 +1,4 @@
-"""A whole drive for tests: real record, real engine, workers, relay, nudge and watchdog of one process, in real time."""
+"""A whole drive for tests: real record and engine, workers, relay, nudge and watchdog in one process, in real time."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -91,7 +91,8 @@ class Installation:
 
     async def kinds(self, case: UUID) -> list[str]:
         """Return the kinds of the case's events in order."""
-        return [r.kind for r in await self.office.rows("SELECT kind FROM case_events WHERE case_id = :id ORDER BY seq", id=case)]
+        query = "SELECT kind FROM case_events WHERE case_id = :id ORDER BY seq"
+        return [row.kind for row in await self.office.rows(query, id=case)]
 
 
 @asynccontextmanager

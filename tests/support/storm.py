@@ -61,6 +61,7 @@ class Weather:
         freezes: SIGSTOPs of a second, over all our programs.
         rate: Business seconds per real second.
         pause: Mean real seconds that a person thinks.
+        ask_twice: Share of commands that are sent again, half of them at the same time (a double click).
         settle_s: Real seconds within which everything must have converged.
         patience_s: Real seconds within which the nemesis must have got through its list.
         cold: Start our programs by `python -m cli.main` (three seconds of a core each), not from the nursery.
@@ -69,12 +70,13 @@ class Weather:
 
     seed: int = 20261123
     commands: int = 500
-    clients: int = 10
+    clients: int = 12
     alone: int = 8
     kills: dict[str, int] = field(default_factory=lambda: dict(KILLS))
     freezes: int = 4
     rate: float = 120
-    pause: float = 0.35
+    pause: float = 0.25
+    ask_twice: float = 0.06
     settle_s: float = 45
     cold: bool = False
     saboteur: str = ""
@@ -118,7 +120,8 @@ class Account:
         return [
             f"commands {len(deeds)}, acknowledged {len(self.history.acknowledged)}, refused {dict(refusals)}",
             f"sent {self.history.sent}, unknown outcomes {dict(self.history.unknown)}, repeats {self.history.repeats}",
-            f"kills in effect {tally.kills.total()} {dict(tally.kills)}, freezes {dict(tally.freezes)}",
+            f"kills in effect {tally.kills.total()} {dict(tally.kills)}, {tally.sessions} of them on sessions",
+            f"freezes in effect {dict(tally.freezes)}",
             f"missed {tally.missed}" if tally.missed else "missed none",
             f"restarts {tally.restarts.total()}, starts refused {dict(tally.refused_starts)}",
             f"exits of their own {dict(tally.own_exits)}",
@@ -157,8 +160,8 @@ class Storm:
         begun = time.monotonic()
         try:
             tokens = await self._prepare()
-            desk = Desk(self._ports, tokens, self._weather.seed, self._history)
-            lives = Lives(desk, self._weather.seed, self._weather.pause)
+            desk = Desk(self._ports, tokens, self._weather.seed, self._history, self._weather.ask_twice)
+            lives = Lives(desk, self._weather.seed, self._weather.pause, self._weather.rate)
             account = Account(self._history, self._tally, lives.stories)
             account.seconds["start"] = time.monotonic() - begun
             try:

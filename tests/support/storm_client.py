@@ -65,14 +65,16 @@ class History:
 class Desk:
     """The network side of all clients: where to send, what to do on silence."""
 
-    def __init__(self, ports: list[int], tokens: dict[str, str], seed: int, history: History) -> None:
+    def __init__(
+        self, ports: list[int], tokens: dict[str, str], seed: int, history: History, ask_twice: float
+    ) -> None:  # fmt: skip
         self._urls = [f"http://127.0.0.1:{port}/api/v1" for port in ports]
         self._tokens = tokens
         self._random = random.Random(seed)
         self._seed = seed
         self.history = history
         self.hang_up = 0.05
-        self.ask_twice = 0.06
+        self._ask_twice = ask_twice
         self._http = httpx.AsyncClient(timeout=_CLIENT_TIMEOUT_S, limits=httpx.Limits(max_keepalive_connections=40))
         self._number = 0
 
@@ -93,7 +95,7 @@ class Desk:
                 mark = f"[{key}]"
                 body[field_name] = f"{body[field_name]}{mark}"
         path = f"/cases/{case_id}/{verb}" if case_id else "/cases"
-        twice = self._random.random() < self.ask_twice
+        twice = self._random.random() < self._ask_twice
         if twice and self._random.random() < 0.5:  # a double click: both are on their way at once
             (status, answer, tries), other = await asyncio.gather(
                 self._until_known(actor, key, path, body), self._until_known(actor, key, path, body)

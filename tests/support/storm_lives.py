@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections import Counter
 from typing import Any
@@ -34,7 +35,7 @@ _KINDS = {
     "pipe": ("W01", "110101-WATER", ("110101-CG", "110101-JG")),
     "request": ("W10", "110101-HEAT", ("110101-CG",)),
 }
-_MIX = ("plain", "plain", "joint", "rework", "staged", "approved", "crowd", "released", "returned", "withdrawn")
+_MIX = ("plain", "plain", "joint", "rework", "staged", "approved", "crowd", "released", "returned", "withdrawn", "late")
 _TRIES = 5
 
 
@@ -45,10 +46,10 @@ class Lives:
         alone: Cases that are raised and then left to the workflow alone.
     """
 
-    def __init__(self, desk: Desk, seed: int, pause: float) -> None:
+    def __init__(self, desk: Desk, seed: int, pause: float, rate: float) -> None:
         self._desk = desk
         self._random = random.Random(seed + 1)
-        self._pause = pause
+        self._pause, self._rate = pause, rate
         self.alone: list[str] = []
         self.stories: Counter[str] = Counter()
         self.closing = asyncio.Event()
@@ -106,7 +107,7 @@ class Lives:
     async def _department(self, case_id: str, task: dict[str, Any], story: str) -> None:
         """Do the part of one department: claim (sometimes two at once), report in, hand in."""
         no, crew = task["no"], CREWS[task["org"]]
-        await self._rest()
+        await self._rest(minutes=16 if story == "late" else 0)
         holder = await self._claim(case_id, no, crew, crowd=story == "crowd")
         if holder is None:
             return
@@ -115,7 +116,7 @@ class Lives:
             holder = await self._claim(case_id, no, crew[::-1], crowd=False)
             if holder is None:
                 return
-        await self._rest()
+        await self._rest(minutes=18 if story == "late" else 0)
         if await self._insist(holder, "report-in", case_id, task=no, note="已到现场") is None:
             return
         if self._random.random() < 0.3:
@@ -157,6 +158,8 @@ class Lives:
             await asyncio.sleep(0.1 * (attempt + 1))
         return None
 
-    async def _rest(self) -> None:
-        if not self.closing.is_set():
-            await asyncio.sleep(self._random.expovariate(1 / self._pause))
+    async def _rest(self, minutes: float = 0) -> None:
+        """Think a moment, or so many business minutes; nobody rests any more once the storm is closing."""
+        seconds = minutes * 60 / self._rate if minutes else self._random.expovariate(1 / self._pause)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.closing.wait(), seconds)

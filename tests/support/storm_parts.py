@@ -36,6 +36,7 @@ class Tally:
     """What the nemesis did, by family of process; only what verifiably took effect is counted."""
 
     kills: Counter[str] = field(default_factory=Counter)
+    sessions: int = 0
     freezes: Counter[str] = field(default_factory=Counter)
     restarts: Counter[str] = field(default_factory=Counter)
     refused_starts: Counter[str] = field(default_factory=Counter)
@@ -258,6 +259,7 @@ async def kill_backend(part: Part, backend: int, tally: Tally) -> None:
     _prove(backend, server, ("postgres:", "whistle"))
     await _kill(backend)
     tally.kills[part.family] += 1
+    tally.sessions += 1
 
 
 def backends(part: Part) -> list[int]:

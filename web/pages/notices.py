@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import Request, Response
+from typing import Annotated
+
+from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from adapters.db.queries.notices import list_notices, mark_read
@@ -20,15 +22,16 @@ _LONGEST_ID = 19
 
 @router.get("/notices", dependencies=signed_in())
 async def notices(
-    request: Request, visit: VisitOf, cursor: str | None = None, all: str = "", done: str = ""
-) -> Response:
+    request: Request, visit: VisitOf, show_all: Annotated[bool, Query(alias="all")] = False,
+    cursor: str | None = None, done: str = "",
+) -> Response:  # fmt: skip
     """Show the unread notices, or all of them."""
     async with visit.services.reading() as connection:
         page = await list_notices(
-            connection, visit.actor, visit.city, unread=not all, part=Slice(cursor, _ROWS)
+            connection, visit.actor, visit.city, unread=not show_all, part=Slice(cursor, _ROWS)
         )  # fmt: skip
     return render(
-        request, "notices.html", here="notices", page=page, show_all=bool(all), cursor=cursor, done=texts.DONE.get(done)
+        request, "notices.html", here="notices", page=page, show_all=show_all, cursor=cursor, done=texts.DONE.get(done)
     )
 
 
@@ -36,7 +39,8 @@ async def notices(
 async def read(request: Request, visit: VisitOf) -> Response:
     """Mark the notices that were shown as read; those that came since stay unread."""
     data = await request.form()
-    ids = [int(value) for value in data.getlist("id") if isinstance(value, str) and len(value) < _LONGEST_ID and value.isdigit()][:_MOST_AT_ONCE]
+    sent = [value for value in data.getlist("id") if isinstance(value, str)]
+    ids = [int(value) for value in sent if value.isdigit() and len(value) < _LONGEST_ID][:_MOST_AT_ONCE]
     async with visit.services.engine.begin() as connection:
         await mark_read(connection, visit.actor, ids)
     return RedirectResponse("/notices?done=read", SEE_OTHER)

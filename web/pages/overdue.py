@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 
 from adapters.db.queries.overdue import FutureError, Question, overdue
 from adapters.db.queries.paging import Slice
@@ -29,10 +29,11 @@ _UNDERSTOOD = ("q", "area", "line", "org", "clock", "kind", "role")
 
 @router.get("/overdue", dependencies=signed_in())
 async def report(
-    request: Request, visit: VisitOf, set: str = "", bucket: str = "", as_of: str = "", cursor: str | None = None
-) -> Response:
+    request: Request, visit: VisitOf, of: Annotated[str, Query(alias="set")] = "", bucket: str = "", as_of: str = "",
+    cursor: str | None = None,
+) -> Response:  # fmt: skip
     """Show a page of the report, as of now or of a past instant in Beijing time."""
-    wanted = ClockSet(set) if set in list(ClockSet) else ClockSet.OVERDUE_OPEN
+    wanted = ClockSet(of) if of in list(ClockSet) else ClockSet.OVERDUE_OPEN
     size = Bucket(bucket) if bucket in list(Bucket) else None
     question = asked({name: value for name, value in request.query_params.items() if name in _UNDERSTOOD})
     shown = {"asked": question, "set": str(wanted), "bucket": size, "cursor": cursor, "as_of": as_of.strip()}
@@ -72,5 +73,6 @@ def _show(
     return render(
         request, "overdue.html", 422 if problem else 200, here="overdue", **shown, values=values, report=answer,
         problem=problem, sets=[str(each) for each in ClockSet], buckets=[str(each) for each in Bucket],
-        chips=chips(question, visit.city), areas=areas_of(visit), lines=lines_of(visit.city), latest=to_local(visit.now),
+        chips=chips(question, visit.city), areas=areas_of(visit), lines=lines_of(visit.city),
+        latest=to_local(visit.now),
     )  # fmt: skip

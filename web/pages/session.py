@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from fastapi import Request
+from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from adapters.db import people
 from adapters.db.errors import translated
+from domain.actors import Role
 from domain.organisations import OrgKind
 from web.failures import PageError, SignedOut, plain
 from web.routing import SEE_OTHER, PageRouter, everybody, failure_page, render
@@ -36,6 +37,12 @@ _GROUPS: Final[tuple[tuple[str, frozenset[OrgKind]], ...]] = (
 )
 
 
+_PARTS: Final = (
+    Role.STREET_STAFF, Role.STREET_LEADER, Role.UTILITY_WORKER, Role.DEPT_WORKER, Role.DISTRICT_DESK,
+    Role.DISTRICT_SUPERVISOR, Role.OPERATOR,
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """One office with its people, by login."""
@@ -53,9 +60,9 @@ class OfficeGroup:
 
 
 @router.get("/login", dependencies=everybody())
-async def form(request: Request, next: str = _HOME, q: str = "") -> Response:
+async def form(request: Request, target: Annotated[str, Query(alias="next")] = _HOME, q: str = "") -> Response:
     """Show the form, and in the demo everybody whose place one can take."""
-    return await _form(request, next, q)
+    return await _form(request, target, q)
 
 
 @router.post("/login", dependencies=everybody())
@@ -132,11 +139,18 @@ async def _offices(services: Services, words: str) -> tuple[OfficeGroup, ...]:
         if (group := list(rows))
     }
     kinds = {code: org.kind if (org := city.orgs.find(code)) else OrgKind.CITY for code in by_office}
-    found = (
+    found = [] if words else [OfficeGroup("从这里开始", _first_of_each_role(everyone))]
+    found += [
         OfficeGroup(title, tuple(office for code, office in by_office.items() if kinds[code] in members))
         for title, members in _GROUPS
-    )
+    ]
     return tuple(group for group in found if group.offices)
+
+
+def _first_of_each_role(everyone: tuple[UserRow, ...]) -> tuple[Office, ...]:
+    """Return one person for each part in a case's life, for whoever sees the system for the first time."""
+    first = {role: next((user for user in everyone if role in user.roles), None) for role in _PARTS}
+    return tuple(Office(user.org_name, (user,)) for user in first.values() if user is not None)
 
 
 async def _revoke(request: Request, services: Services) -> None:
