@@ -42,6 +42,6 @@ async def _pollers(client: Client, queue: str) -> int:
         DescribeTaskQueueRequest(
             namespace=client.namespace, task_queue=TaskQueue(name=queue),
             task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-        )  # fmt: skip
+        )
     )
     return len(answer.pollers)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class RulePackInvalid(DomainError):  # noqa: N818 - named as its code
+class RulePackInvalid(DomainError):
     """Code `rule_pack_invalid`: the document is no rule pack, or lint found mistakes; the facts list them all."""
 
     code: ClassVar[str] = "rule_pack_invalid"

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from temporalio.api.enums.v1 import IndexedValueType
@@ -24,6 +25,7 @@ from temporalio.common import (
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.plugin import SimplePlugin
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
@@ -110,7 +112,15 @@ async def connect(
     Raises:
         RuntimeError: Nobody answers (not when `lazy`).
     """
+    _quieten()
     return await Client.connect(address, namespace=namespace, lazy=lazy, plugins=[plugin(sandbox)])
+
+
+@cache
+def _quieten() -> None:
+    """Keep the engine's own library from writing a line for every failed poll; our programs tell it once, as JSON."""
+    only_errors = LoggingConfig(filter=TelemetryFilter(core_level="ERROR", other_level="ERROR"))
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=only_errors)), error_if_already_set=False)
 
 
 async def register_search_attributes(client: Client) -> None:

@@ -72,7 +72,7 @@ SELECT t.case_id, 'handle:' || t.no || ':handle', 1, 'handle', t.no, t.org, t.li
     CASE WHEN open THEN NULL ELSE due + (n % 9 - 6) * interval '1 hour' END, CASE WHEN open THEN 'open' ELSE 'met' END,
     '2 days work_days_8h', $1, false, '{}', '[]'
 FROM made JOIN tasks t ON t.case_id = lpad(to_hex(n), 32, '0')::uuid
-CROSS JOIN LATERAL (SELECT CASE WHEN open THEN now() + (abs(hashint4(n)) % 1000 - 200) * interval '7 minutes'
+CROSS JOIN LATERAL (SELECT CASE WHEN open THEN now() + (abs(hashint4(-n)) % 1000 - 200) * interval '7 minutes'
     ELSE raised + interval '2 days' END AS due) AS k
 """
 _EVENTS = """
@@ -85,7 +85,7 @@ SELECT lpad(to_hex(n), 32, '0')::uuid, 1, 'title', '路灯不亮' || n % 97, '',
 """
 _MADE = """
 CREATE TABLE made AS
-SELECT n, n % 10 < $1 AS open, now() - (n % 300) * interval '1 day' - interval '1 hour' AS raised,
+SELECT n, abs(hashint4(n)) % 10 < $1 AS open, now() - (n % 300) * interval '1 day' - interval '1 hour' AS raised,
     (ARRAY['110101','110102','110105','110106','110107','110108','110109','110111','110112','110113','110114','110115',
            '110116','110117','110118','110119'])[1 + n * 31 % 16] AS d,
     lpad((1 + n / 16 % 20)::text, 3, '0') AS a, 'L' || lpad((n / 7 % 20)::text, 2, '0') AS l1,

@@ -20,7 +20,9 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Whistle 吹哨报到: case dispatch."
 )
 imports = typer.Typer(no_args_is_help=True, help="Bring data in; a repeated import changes nothing.")
+channels = typer.Typer(no_args_is_help=True, help="Outside channels for notices: signed webhooks.")
 app.add_typer(imports, name="import")
+app.add_typer(channels, name="channel")
 
 console = Console()
 errors = Console(stderr=True)
@@ -132,6 +134,33 @@ def token(
     from cli.people import issue
 
     _run(lambda: issue(console, configuration.load(), login, label, days))
+
+
+@channels.command("add")
+def add_channel(
+    url: Annotated[str, typer.Argument(help="Where to POST, signed by the Standard Webhooks scheme.")],
+    org: Annotated[str | None, typer.Option(help="Only notices to this organisation; all if not given.")] = None,
+) -> None:
+    """Send notices to a webhook; its secret is shown this once."""
+    from cli.channels import add
+
+    _run(lambda: add(console, configuration.load(), url, org))
+
+
+@channels.command("list")
+def list_channels() -> None:
+    """List the channels."""
+    from cli.channels import show
+
+    _run(lambda: show(console, configuration.load()))
+
+
+@channels.command("off")
+def switch_off_channel(channel: str) -> None:
+    """Switch a channel off."""
+    from cli.channels import switch_off
+
+    _run(lambda: switch_off(console, configuration.load(), channel))
 
 
 @imports.command("letters")

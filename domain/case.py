@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - the codec reads annotations at run time
+from datetime import datetime
 from enum import StrEnum
 
 

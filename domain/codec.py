@@ -1,7 +1,7 @@
 """Plain data: frozen values to JSON-able dictionaries and back, for the record, tapes and tests.
 
-Instants are written as ISO 8601 in UTC with microseconds and `Z`, enums by value, tuples as lists. Decoders are built once
-per class from its annotations; a missing field takes its default, so old rows stay readable when a field is added.
+Instants are written as ISO 8601 in UTC with microseconds and `Z`, enums by value, tuples as lists. Decoders are built
+once per class from its annotations; a missing field takes its default, so old rows stay readable.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Usage: python tools/screenshots.py http://127.0.0.1:8000 FOLDER USER=/path ...      for example dhm.staff=/overdue
 
 Each page is taken 390 and 1280 pixels wide. Printed for each: what is wider than the screen, errors of the console (a
-broken content policy among them), requests that left the origin. Speaks to Chromium through a pipe, without other packages.
+broken content policy among them), requests that left the origin. Speaks to Chromium through a pipe: nothing to install.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, Self
 
 WIDTHS = (390, 1280)
+_DESK = 768
 _FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--hide-scrollbars", "--remote-debugging-pipe",
@@ -35,7 +36,8 @@ _WIDER = (
 
 def chromium() -> str | None:
     """Return where Chromium is installed, None if it is not."""
-    return next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
 
 
 @dataclass
@@ -125,7 +127,7 @@ class Browser:
     def look(self, url: str, width: int, *, height: int = 844) -> Look:
         """Open a page at a width and return what is seen."""
         self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 768
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < _DESK
         )  # fmt: skip
         self.open(url)
         wider = self.run(_WIDER)
@@ -135,8 +137,9 @@ class Browser:
 
     def _complaints(self) -> list[str]:
         logged = [e["params"]["entry"] for e in self._events if e.get("method") == "Log.entryAdded"]
-        thrown = [e["params"]["exceptionDetails"]["text"] for e in self._events if e.get("method") == "Runtime.exceptionThrown"]
-        return [entry["text"] for entry in logged if entry["level"] == "error"] + thrown
+        thrown = [e["params"] for e in self._events if e.get("method") == "Runtime.exceptionThrown"]
+        errors = [entry["text"] for entry in logged if entry["level"] == "error"]
+        return errors + [each["exceptionDetails"]["text"] for each in thrown]
 
     def _foreign(self, origin: str) -> list[str]:
         asked = [e["params"]["request"]["url"] for e in self._events if e.get("method") == "Network.requestWillBeSent"]

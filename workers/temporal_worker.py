@@ -8,11 +8,13 @@ from datetime import timedelta
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
+import structlog
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.case import RecordSteps
 from activities.notice import RecordNotices
+from adapters.temporal import answers
 from contracts.names import CASE_QUEUE, NOTICE_QUEUE
 from workflows.case import CaseWorkflow
 from workflows.notice import NoticeWorkflow
@@ -20,6 +22,9 @@ from workflows.notice import NoticeWorkflow
 if TYPE_CHECKING:
     from temporalio.client import Client
 
+log = structlog.get_logger(__name__)
+
+_ASK_EVERY_S: Final = 5.0
 GRACE: Final = timedelta(seconds=15)
 STICKY: Final = timedelta(seconds=1)
 CACHED_WORKFLOWS: Final = 1000
@@ -49,6 +54,7 @@ async def run_until(worker: Worker, stop: asyncio.Event) -> None:
     """
     running = asyncio.create_task(worker.run())
     stopping = asyncio.create_task(stop.wait())
+    telling = asyncio.create_task(_tell_of_the_engine(worker))
     try:
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if not running.done():
@@ -56,6 +62,19 @@ async def run_until(worker: Worker, stop: asyncio.Event) -> None:
         await running
     finally:
         stopping.cancel()
+        telling.cancel()
+
+
+async def _tell_of_the_engine(worker: Worker) -> None:
+    """Log once when the engine goes away and once when it is back; the worker itself polls on by its own."""
+    there = True
+    while True:
+        await asyncio.sleep(_ASK_EVERY_S)
+        found = await answers(worker.client)
+        if found != there:
+            there = found
+            tell = log.info if there else log.warning
+            tell("worker.engine_back" if there else "worker.engine_away", queue=worker.task_queue)
 
 
 def _limits() -> dict[str, Any]:

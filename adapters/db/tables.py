@@ -118,7 +118,13 @@ tasks = Table(
     one_of("role", TaskRole), one_of("state", TaskState),
     Index("ix_tasks_org_state", "org", "state"),
     Index("ix_tasks_org_area_state", "org_area", "state"),
-    Index("ix_tasks_line_org_district", "line", "org_district"),
+    Index("ix_tasks_called", "line", "org_district", "case_id"),
+    Index(
+        "ix_tasks_called_district", "org_district", "case_id", postgresql_where=text("org_district <> district")
+    ),
+    Index(
+        "ix_tasks_called_area", "org_area", "case_id", postgresql_where=text('"left"(org_area, 9) <> "left"(area, 9)')
+    ),
     Index("ix_tasks_holder", "holder", postgresql_where=text("holder IS NOT NULL")),
     Index("ix_tasks_org_next_due", "org", "next_due", postgresql_where=text("next_due IS NOT NULL")),
 )  # fmt: skip
@@ -136,10 +142,12 @@ clocks = Table(
     PrimaryKeyConstraint("case_id", "key", "generation"),
     one_of("code", ClockCode), one_of("outcome", Outcome, SUPERSEDED),
     Index("ix_clocks_open_due", "due", "case_id", postgresql_where=_OPEN),
+    Index("ix_clocks_open_case", "case_id", postgresql_where=_OPEN),
     Index("ix_clocks_open_district_due", "district", "due", postgresql_where=_OPEN),
     Index("ix_clocks_open_area_due", "area", "due", postgresql_where=_OPEN),
     Index("ix_clocks_open_party_due", "party", "due", postgresql_where=_OPEN),
     Index("ix_clocks_open_line_due", "line", "party_district", "due", postgresql_where=_OPEN),
+    Index("ix_clocks_met_ended", "ended_at", "case_id", postgresql_where=text("outcome = 'met'")),
     Index("ix_clocks_set_ended", "set_at", "ended_at"),
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -48,6 +49,8 @@ _SETTINGS = (
     "max_connections=120",
     "timezone=UTC",
     "log_timezone=UTC",
+    # After a kill one sync of the file system, not one of each of a thousand files: 0.1 s instead of seconds.
+    *(("recovery_init_sync_method=syncfs",) if sys.platform.startswith("linux") else ()),
 )
 
 

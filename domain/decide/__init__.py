@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain import authority
-from domain.decide.rule import RULES, Rule
-from domain.decide.escalation import catch_up, fire
-from domain.decide import checking, drive, handling, intake, muster  # noqa: F401 - each registers its rules
 from domain.commands import Raise
+from domain.decide import checking, drive, handling, intake, muster  # noqa: F401 - each registers its rules
+from domain.decide.escalation import catch_up, fire
+from domain.decide.rule import RULES, Rule
 from domain.draft import Draft
 from domain.errors import Reason, Refusal
 

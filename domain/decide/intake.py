@@ -9,7 +9,12 @@ from domain.case import ClockCode, Facts, Party, Status, TaskRole, TaskState
 from domain.decide.rule import RULES, Rule
 from domain.errors import Reason, Refusal
 from domain.events import (
-    CaseApproved, CaseIssued, CaseRaised, CaseRefused, CaseWithdrawn, TaskAdded,
+    CaseApproved,
+    CaseIssued,
+    CaseRaised,
+    CaseRefused,
+    CaseWithdrawn,
+    TaskAdded,
 )  # fmt: skip
 from domain.organisations import area_of, district_of
 from domain.rulepack import Approval

@@ -11,7 +11,13 @@ from domain.decide.intake import call
 from domain.decide.rule import MUSTER_OR_ACT, RULES, Rule
 from domain.errors import Reason, Refusal
 from domain.events import (
-    CheckOpened, Mustered, ReportedIn, TaskClaimed, TaskReleased, TaskUnclaimed, Urged,
+    CheckOpened,
+    Mustered,
+    ReportedIn,
+    TaskClaimed,
+    TaskReleased,
+    TaskUnclaimed,
+    Urged,
 )  # fmt: skip
 
 if TYPE_CHECKING:

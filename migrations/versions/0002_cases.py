@@ -100,7 +100,13 @@ TABLES = (
     CREATE INDEX ix_tasks_holder ON tasks (holder) WHERE holder IS NOT NULL
     """,
     """
-    CREATE INDEX ix_tasks_line_org_district ON tasks (line, org_district)
+    CREATE INDEX ix_tasks_called ON tasks (line, org_district, case_id)
+    """,
+    """
+    CREATE INDEX ix_tasks_called_area ON tasks (org_area, case_id) WHERE "left"(org_area, 9) <> "left"(area, 9)
+    """,
+    """
+    CREATE INDEX ix_tasks_called_district ON tasks (org_district, case_id) WHERE org_district <> district
     """,
     """
     CREATE INDEX ix_tasks_org_area_state ON tasks (org_area, state)
@@ -146,7 +152,13 @@ TABLES = (
     )
     """,
     """
+    CREATE INDEX ix_clocks_met_ended ON clocks (ended_at, case_id) WHERE outcome = 'met'
+    """,
+    """
     CREATE INDEX ix_clocks_open_area_due ON clocks (area, due) WHERE ended_at IS NULL
+    """,
+    """
+    CREATE INDEX ix_clocks_open_case ON clocks (case_id) WHERE ended_at IS NULL
     """,
     """
     CREATE INDEX ix_clocks_open_district_due ON clocks (district, due) WHERE ended_at IS NULL

@@ -1,10 +1,14 @@
 """Lists, detail, overdue report and directory over HTTP: what each reader sees, filters, pages, problems."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from adapters.db import channels
+from adapters.db.engine import create_engine
 from tests.support.city import People
+from tests.support.servers import Database
 
 STREET, DESK, WATER, DRAIN, OPERATOR = "dhm.staff", "desk", "water.worker1", "drain.worker1", "operator"
 
@@ -138,3 +142,24 @@ async def test_health_is_open_and_ready(api: People) -> None:
     assert (await api.client.get("/healthz")).json() == {"status": "ok"}
     ready = await api.client.get("/readyz")
     assert (ready.status_code, ready.json()["ready"]) == (200, True)
+
+
+async def test_dead_letters_are_listed_and_replayed(api: People, module_city: Database) -> None:
+    owner = create_engine(module_city.owner, role="batch")
+    channel = await channels.add_webhook(owner, "http://127.0.0.1:9/never", "110101-DRAIN")
+    made = await api.raised()
+    async with owner.begin() as connection:
+        gave_up = "UPDATE outbound SET state = 'dead', done_at = now(), last_error = 'refused' WHERE case_id = $1"
+        await connection.exec_driver_sql(gave_up, (UUID(made["id"]),))
+    listed = (await api.get(OPERATOR, "/operator/dead-letters")).json()
+    mine = [d for d in listed if d["number"] == made["number"]]
+    assert [(d["code"], d["channel"], d["last_error"]) for d in mine] == [("called", "webhook", "refused")]
+    assert (await api.post(OPERATOR, f"/operator/dead-letters/{mine[0]['id']}/replay")).status_code == 202
+    assert (await api.post(STREET, f"/operator/dead-letters/{mine[0]['id']}/replay")).status_code == 403
+    left = (await api.get(OPERATOR, "/operator/dead-letters")).json()
+    assert made["number"] not in {d["number"] for d in left}
+    await channels.switch_off(owner, str(channel.id))
+    assert [c.active for c in await channels.listed(owner) if c.id == channel.id] == [False]
+    with pytest.raises(channels.ChannelInvalid):
+        await channels.add_webhook(owner, "ftp://nowhere", None)
+    await owner.dispose()

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import asyncpg
+
 from adapters.embedded import EmbeddedError, PostgresServer, TemporalServer
 from adapters.embedded import process as processes
 from tests.support.storm_nursery import Nursery
@@ -82,6 +84,10 @@ class Part(ABC):
         if pid is not None and self._worked != pid and await self.probe():
             self._worked = pid
         return pid is not None and self._worked == pid and processes.alive(pid)
+
+    def disturbed(self) -> None:
+        """Note that it may not work just now, although it lives."""
+        self._worked = None
 
     @abstractmethod
     async def stop(self) -> None:
@@ -179,7 +185,19 @@ class Server(Part):
         self._serving = True
 
     async def probe(self) -> bool:
-        return self._serving
+        return self._serving and await self._answers()
+
+    async def _answers(self) -> bool:
+        """Ask PostgreSQL itself, which may be recovering under the same process id."""
+        if not isinstance(self.server, PostgresServer):
+            return True
+        try:
+            async with asyncio.timeout(2):
+                connection = await self.server._connect()
+                await connection.close()
+        except (OSError, TimeoutError, asyncpg.PostgresError):
+            return False
+        return True
 
     async def stop(self) -> None:
         await self.server.stop()
@@ -258,6 +276,7 @@ async def kill_backend(part: Part, backend: int, tally: Tally) -> None:
         raise FaultMissedError("PostgreSQL does not run")
     _prove(backend, server, ("postgres:", "whistle"))
     await _kill(backend)
+    part.disturbed()
     tally.kills[part.family] += 1
     tally.sessions += 1
 

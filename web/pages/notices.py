@@ -22,16 +22,16 @@ _LONGEST_ID = 19
 
 @router.get("/notices", dependencies=signed_in())
 async def notices(
-    request: Request, visit: VisitOf, show_all: Annotated[bool, Query(alias="all")] = False,
+    request: Request, visit: VisitOf, everything: Annotated[str, Query(alias="all")] = "",
     cursor: str | None = None, done: str = "",
 ) -> Response:  # fmt: skip
     """Show the unread notices, or all of them."""
     async with visit.services.reading() as connection:
         page = await list_notices(
-            connection, visit.actor, visit.city, unread=not show_all, part=Slice(cursor, _ROWS)
+            connection, visit.actor, visit.city, unread=not everything, part=Slice(cursor, _ROWS)
         )  # fmt: skip
     return render(
-        request, "notices.html", here="notices", page=page, show_all=show_all, cursor=cursor, done=texts.DONE.get(done)
+        request, "notices.html", here="notices", page=page, show_all=bool(everything), cursor=cursor, done=texts.DONE.get(done)
     )
 
 

@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, and_, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, any_, false, func, not_, or_, select, true
 
 from adapters.db.areas import within
-from adapters.db.tables import tasks
+from adapters.db.tables import clocks, tasks
 from domain.authority import Reach
 from domain.organisations import AREA_LENGTHS, area_of, district_of, line_of
 
-
-def branches(reach: Reach, rows: FromClause) -> tuple[ColumnElement[bool], ...]:
-    """Return filters that exclude each other and together are the reach; empty when it holds nothing.
-
-    A list takes each as a query of its own, so that each can walk its own index in the order of the list.
-
-    Args:
-        reach: What the reader may see.
-        rows: `cases`, `tasks` or `clocks`, or an alias; each has the district and area of its case.
-    """
-    if reach.everything:
-        return (true(),)
-    ids = rows.c.id if "id" in rows.c else rows.c.case_id
-    if reach.area is not None:
-        own = _raised_in(reach.area, rows)
-        task = tasks.alias("called")
-        called = select(task.c.case_id).where(within(task.c.org_area, reach.area), not_(_raised_in(reach.area, task)))
-        return (own, and_(not_(own), ids.in_(called)))
-    if reach.org is not None:
-        task = tasks.alias("called")
-        return (ids.in_(select(task.c.case_id).where(covered(reach.org, task_office(task)))),)
-    return ()
-
-
-def visible(reach: Reach, rows: FromClause) -> ColumnElement[bool]:
-    """Return the reach as one filter; false when it holds nothing."""
-    return or_(false(), *branches(reach, rows))
+_SUB_DISTRICT: Final = AREA_LENGTHS[1]
 
 
 class Office(NamedTuple):
@@ -49,9 +23,9 @@ class Office(NamedTuple):
     district: ColumnElement[Any]
 
 
-def task_office(tasks_rows: FromClause) -> Office:
+def task_office(task_rows: FromClause) -> Office:
     """Return the columns of a task's organisation."""
-    c = tasks_rows.c
+    c = task_rows.c
     return Office(c.org, c.line, c.org_area, c.org_district)
 
 
@@ -59,6 +33,39 @@ def clock_party(clock_rows: FromClause) -> Office:
     """Return the columns of the party that owes a clock's act."""
     c = clock_rows.c
     return Office(c.party, c.line, c.party_area, c.party_district)
+
+
+def branches(reach: Reach, rows: FromClause) -> tuple[ColumnElement[bool], ...]:
+    """Return filters that exclude each other and together are the reach; none when it holds nothing.
+
+    A list takes each as a query of its own, so that each can walk its own index in the order of the list. Cases that
+    are seen only because an office was called into them are looked up by their ids, as an array: as a subquery the
+    planner may walk the whole list for them instead.
+
+    Args:
+        reach: What the reader may see.
+        rows: `cases`, `tasks` or `clocks`; each has the district and area of its case.
+    """
+    if reach.everything:
+        return (true(),)
+    if reach.area is not None:
+        called = _case_id(rows) == any_(func.array(_called_from_outside(reach.area).scalar_subquery()))
+        return (*_raised_in(reach.area, rows), and_(not_(or_(*_raised_in(reach.area, rows))), called))
+    if reach.org is not None:
+        called = _case_id(rows) == any_(func.array(_called(reach.org).scalar_subquery()))
+        own = _own(reach.org, rows)
+        return (called,) if own is None else (own, and_(not_(func.coalesce(own, false())), called))
+    return ()
+
+
+def visible(reach: Reach, rows: FromClause) -> ColumnElement[bool]:
+    """Return the reach as one filter; false when it holds nothing."""
+    if reach.everything:
+        return true()
+    if reach.area is not None:
+        called = _called_from_outside(reach.area)
+        return or_(*_raised_in(reach.area, rows), _case_id(rows).in_(called))
+    return _case_id(rows).in_(_called(reach.org)) if reach.org is not None else false()
 
 
 def covered(org: str, office: Office) -> ColumnElement[bool]:
@@ -71,10 +78,47 @@ def covered(org: str, office: Office) -> ColumnElement[bool]:
     return and_(office.line == line, within(office.area, area))
 
 
-def _raised_in(area: str, rows: FromClause) -> ColumnElement[bool]:
-    """Keep cases raised in an area; a district by equality, so that an index in the order of the list serves it."""
-    if district_of(area) == area:
-        return rows.c.district == area
-    return within(rows.c.area, area)
+def _case_id(rows: FromClause) -> ColumnElement[Any]:
+    return rows.c.id if "id" in rows.c else rows.c.case_id
 
 
+def _raised_in(area: str, rows: FromClause) -> tuple[ColumnElement[bool], ...]:
+    """Keep cases raised in an area: by equality where it can be, for an index in the order of the list."""
+    c = rows.c
+    if district_of(area) is None:
+        return (within(c.area, area),)
+    if len(area) == AREA_LENGTHS[0]:
+        return (c.district == area,)
+    if len(area) == _SUB_DISTRICT:
+        return (c.area == area, and_(within(c.area, area), c.area != area))
+    return (c.area == area,)
+
+
+def _called_from_outside(area: str) -> Select[Any]:
+    """Select the cases raised elsewhere into which an office of the area was called.
+
+    The last conditions say nothing new: they are those of two partial indexes.
+    """
+    task = tasks.alias("called")
+    t = task.c
+    query = select(t.case_id).where(within(t.org_area, area), not_(or_(*_raised_in(area, task))))
+    if len(area) == AREA_LENGTHS[0] and district_of(area) is not None:
+        return query.where(t.org_district == area, t.org_district != t.district)
+    if len(area) == _SUB_DISTRICT:
+        return query.where(func.left(t.org_area, _SUB_DISTRICT) != func.left(t.area, _SUB_DISTRICT))
+    return query
+
+
+def _called(org: str) -> Select[Any]:
+    """Select the cases into which an organisation or one of its branches was called."""
+    task = tasks.alias("called")
+    return select(task.c.case_id).where(covered(org, task_office(task)))
+
+
+def _own(org: str, rows: FromClause) -> ColumnElement[bool] | None:
+    """Keep the organisation's own tasks, or the clocks of these; None for cases, which belong to no office."""
+    if rows is tasks:
+        return covered(org, task_office(rows))
+    if rows is clocks:
+        return and_(covered(org, clock_party(rows)), rows.c.task_no.is_not(None))
+    return None

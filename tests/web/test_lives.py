@@ -1,0 +1,172 @@
+"""Whole lives of cases through the forms, without JavaScript: every command of the border has one."""
+
+import re
+
+import pytest
+
+from contracts.commands import FORMS
+from tests.web.conftest import DISPATCH, LEADER, STREET, WORKER, Pages, plain
+
+
+async def test_plain_life_with_rework(pages: Pages) -> None:
+    street, leader, worker = await pages.of(STREET), await pages.of(LEADER), await pages.of(WORKER)
+    number = await street.raised(kind="public_request", reporter_name="张晓明", reporter_phone="13800138000")
+    page = await street.get(f"/cases/{number}")
+    assert "待审批" in page
+    assert "13800138000" not in page
+    assert "张晓明" not in page
+    assert "审批通过" not in plain(page)
+
+    assert number in await leader.get("/")
+    assert "集结中" in await leader.done(number, "approve", note="同意")
+    assert number in await worker.get("/")
+    claimed = await worker.done(number, "claim", 1)
+    assert "已签收" in claimed
+    arrived = await worker.done(number, "report-in", 1, lat="39.914", lng="116.404", note="已到现场")
+    assert "位置 39.91400, 116.40400" in arrived
+    assert "处置中" in arrived
+    assert "正在抽排" in await worker.done(number, "stage-report", 1, note="正在抽排")
+    assert "待核查" in await worker.done(number, "submit", 1, note="已疏通")
+    assert number in await street.get("/work/check")
+    failed = await leader.done(number, "check-fail", reason="仍有外溢", tasks=["1"])
+    assert "返工1次" in failed
+    assert "仍有外溢" in failed
+    await worker.done(number, "submit", 1, note="更换井盖")
+    closed = await street.done(number, "check-pass", note="核实无误")
+    assert "核查通过，案件已办结。" in closed
+    assert "已解决" in closed
+    assert 'class="bar"' not in closed
+    everything = await street.get(f"/cases/{number}", timeline="all")
+    assert everything.count("条</div>") > closed.count("<blockquote")
+
+
+async def test_side_paths(pages: Pages) -> None:
+    street, leader = await pages.of(STREET), await pages.of(LEADER)
+    number = await street.raised(kind="joint_enforcement", class_code="W25", lead=None)
+    await leader.done(number, "approve")
+    added = await street.done(number, "add-department", org="110101-CG", role="assist")
+    task = re.search(r"/release\?task=(\d+)", added[added.index("城市管理委") :])
+    assert task is not None
+    assert "请尽快到场" in await street.done(number, "urge", 1, note="请尽快到场")
+    assert "已放行" in await street.done(number, "release", int(task[1]), reason="无需参与")
+    assert "已撤回" in await street.done(number, "withdraw", reason="已自行解决")
+
+
+async def test_assign_unclaim_and_refuse(pages: Pages) -> None:
+    street, leader = await pages.of(STREET), await pages.of(LEADER)
+    worker, dispatcher = await pages.of(WORKER), await pages.of(DISPATCH)
+    number = await street.raised()
+    form = await dispatcher.get(f"/cases/{number}/assign", task=1)
+    assert f'<option value="{WORKER}">' in form
+    await dispatcher.done(number, "assign", 1, worker=WORKER)
+    assert "车辆故障" in await worker.done(number, "unclaim", 1, reason="车辆故障")
+    assert "审批驳回" in await leader.done(number, "refuse", reason="不属吹哨事项")
+
+
+def test_every_command_is_given_above() -> None:
+    given = {
+        "approve", "claim", "report_in", "stage_report", "submit", "check_fail", "check_pass", "add_department", "urge",
+        "release", "withdraw", "assign", "unclaim", "refuse",
+    }  # fmt: skip
+    assert given == set(FORMS)
+
+
+async def test_second_claim_names_the_winner_and_shows_the_new_state(pages: Pages) -> None:
+    street, worker, second = await pages.of(STREET), await pages.of(WORKER), await pages.of("drain.worker2")
+    number = await street.raised()
+    await worker.done(number, "claim", 1)
+    lost = await second.post(f"/cases/{number}/claim", {"key": "a-key-of-the-second", "task": "1"})
+    assert lost.status_code == 409
+    name = re.search(r"签收人：<b>([^<]+)</b>", lost.text)
+    assert name is not None
+    assert name[1] in await worker.get("/")
+    assert "任务已被他人签收" in lost.text
+    assert "已签收" in lost.text
+
+
+async def test_conflict_keeps_what_was_typed(pages: Pages) -> None:
+    street, leader = await pages.of(STREET), await pages.of(LEADER)
+    number = await street.raised()
+    hidden = await street.form(f"/cases/{number}/withdraw")
+    await leader.done(number, "refuse", reason="不属吹哨事项")
+    lost = await street.post(f"/cases/{number}/withdraw", {**hidden, "reason": "问题已经<自行>解决"})
+    assert lost.status_code == 409
+    assert "问题已经&lt;自行&gt;解决</textarea>" in lost.text
+    assert "案件当前状态不能执行此操作。" in lost.text
+    assert "已撤回" in plain(lost.text)
+
+
+async def test_pressing_twice_takes_effect_once(pages: Pages) -> None:
+    street = await pages.of(STREET)
+    hidden = await street.form("/raise")
+    typed = {
+        **hidden, "kind": "emergency", "area": "110101001", "class_code": "W04", "title": "按了两次", "description": "同一张表单",
+        "place": "某处",
+    }  # fmt: skip
+    first, again = await street.post("/raise", typed), await street.post("/raise", typed)
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert first.headers["location"] == again.headers["location"]
+    changed = await street.post("/raise", {**typed, "title": "同一张表单，另一件事"})
+    assert changed.status_code == 409
+    assert "已经提交过一次" in changed.text
+    assert 'value="同一张表单，另一件事"' in changed.text
+
+
+async def test_raise_tells_faults_beside_the_fields_and_keeps_the_rest(pages: Pages) -> None:
+    street = await pages.of(STREET)
+    hidden = await street.form("/raise")
+    answer = await street.post(
+        "/raise",
+        {**hidden, "kind": "emergency", "area": "110101001", "title": "字" * 121, "description": "写了很久的说明", "place": ""},
+    )
+    assert answer.status_code == 422
+    assert "最多 120 个字。" in answer.text
+    assert '<a href="#place">地点</a>：请填写此项。' in answer.text
+    assert "写了很久的说明</textarea>" in answer.text
+    assert hidden["key"] in answer.text
+
+
+async def test_appointment_in_the_past_stands_beside_its_field(pages: Pages) -> None:
+    street = await pages.of(STREET)
+    hidden = await street.form("/raise")
+    answer = await street.post(
+        "/raise",
+        {
+            **hidden, "kind": "joint_enforcement", "area": "110101001", "class_code": "W25", "title": "约定", "description": "约定",
+            "place": "某处", "appointment": "2020-01-01T09:00",
+        },
+    )  # fmt: skip
+    assert answer.status_code == 422
+    assert 'id="appointment-error"' in answer.text
+    assert 'value="2020-01-01T09:00"' in answer.text
+
+
+async def test_classes_are_suggested_from_the_text_without_sending(pages: Pages) -> None:
+    street = await pages.of(STREET)
+    hidden = await street.form("/raise")
+    answer = await street.post(
+        "/raise/classes", {**hidden, "area": "110101001", "title": "楼前下水道污水外溢", "description": "很臭"}
+    )
+    assert answer.status_code == 200
+    assert '<option value="W04" selected>' in answer.text
+    assert "按权责清单将召集：主办" in answer.text
+    assert 'value="楼前下水道污水外溢"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("login", "path", "status"),
+    [
+        ("jdk.staff", "", 404),
+        ("jdk.staff", "/claim?task=1", 404),
+        ("water.worker1", "", 404),
+        (STREET, "/claim?task=99", 404),
+        (STREET, "/no-such-command", 404),
+        (STREET, "/check_pass", 404),
+        (STREET, "/claim?task=x", 400),
+        (WORKER, "", 200),
+    ],
+)
+async def test_scope_and_wrong_addresses(pages: Pages, login: str, path: str, status: int) -> None:
+    number = await (await pages.of(STREET)).raised(assist=["110101-CG"])
+    page = await (await pages.of(login)).get(f"/cases/{number}{path}", status)
+    assert ("污水井外溢" in page) == (status == 200)
