@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 _QUIET = ("temporalio", "httpx", "httpcore", "uvicorn", "uvicorn.error", "alembic", "sqlalchemy")
 
@@ -27,7 +27,7 @@ def configure(level: int = logging.INFO, path: Path | None = None) -> None:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
-            structlog.processors.EventRenamer("event"),
+            _event_first,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )
@@ -44,3 +44,8 @@ def configure(level: int = logging.INFO, path: Path | None = None) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def _event_first(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    first = {name: event.pop(name) for name in ("timestamp", "level", "event") if name in event}
+    return {**first, **event}

@@ -181,13 +181,17 @@ async def _epoch(_rig: Rig, _case_id: str) -> int:
 
 
 async def histories(rig: Rig, ids: list[str]) -> tuple[int, int, int]:
-    """Return the longest history, the most wakes (workflow tasks) and the most signals of the lives."""
+    """Return the longest history, the most wakes and the most signals of the lives.
+
+    A wake is a workflow task with a cause from outside: a signal or a timer, not the answer of an activity.
+    """
     events, wakes, signals = 0, 0, 0
     for case_id in ids:
         history = await rig.client.get_workflow_handle(case_workflow_id(case_id, 1)).fetch_history()
         kinds = [e.WhichOneof("attributes") for e in history.events]
         events = max(events, len(kinds))
-        wakes = max(wakes, kinds.count("workflow_task_completed_event_attributes"))
+        tasks = kinds.count("workflow_task_completed_event_attributes")
+        wakes = max(wakes, tasks - kinds.count("activity_task_completed_event_attributes"))
         signals = max(signals, kinds.count("workflow_execution_signaled_event_attributes"))
     return events, wakes, signals
 

@@ -24,7 +24,7 @@ class Draft:
     __slots__ = ("_schedules", "actor", "at", "events", "rules", "state")
 
     state: CaseState
-    """The state with every event so far folded in (none before a raise); it moves on with each `emit`: do not keep it."""
+    """The state with every event so far folded in; not there before a raise, and moved on by each `emit`."""
 
     def __init__(self, state: CaseState | None, actor: Actor, at: datetime, rules: Rules) -> None:
         """Begin with the state before the command; `at` dates every event."""

@@ -8,9 +8,31 @@ from typing import TYPE_CHECKING, overload
 
 from domain.case import Action, CaseState, Clock, Status, Task, TaskState
 from domain.events import (
-    CaseApproved, CaseClosed, CaseIssued, CaseRaised, CaseRefused, CaseWithdrawn, CheckFailed, CheckOpened, CheckPassed,
-    ClockEnded, ClockStarted, DepartmentsCalled, Mustered, NoShowMarked, ReportedIn, ResultSubmitted, RungFired,
-    StageDone, StageReported, TaskAdded, TaskClaimed, TaskReleased, TaskUnclaimed, Urged, WoundUp,
+    CaseApproved,
+    CaseClosed,
+    CaseIssued,
+    CaseRaised,
+    CaseRefused,
+    CaseWithdrawn,
+    CheckFailed,
+    CheckOpened,
+    CheckPassed,
+    ClockEnded,
+    ClockStarted,
+    DepartmentsCalled,
+    Mustered,
+    NoShowMarked,
+    ReportedIn,
+    ResultSubmitted,
+    RungFired,
+    StageDone,
+    StageReported,
+    TaskAdded,
+    TaskClaimed,
+    TaskReleased,
+    TaskUnclaimed,
+    Urged,
+    WoundUp,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -95,7 +117,8 @@ def _changed(task: Task, **changes: Any) -> Task:
 
 
 def _change_task(state: CaseState, no: int, /, **changes: Any) -> None:
-    _set(state, "tasks", tuple([_changed(t, **changes) if t.no == no else t for t in state.tasks]))
+    old = _task(state, no)
+    _set(state, "tasks", tuple([_changed(t, **changes) if t is old else t for t in state.tasks]))
 
 
 def _task(state: CaseState, no: int) -> Task:

@@ -3,7 +3,7 @@
     python tools/record_tapes.py            all scenarios of tests/support/tapes.py
     python tools/record_tapes.py NAME ...   only these
 
-A tape pins what a rule pack version decides. Re-record after a change that was meant, and let the difference be reviewed.
+A tape pins what a rule pack version decides. Re-record after a change that was meant; let the difference be reviewed.
 """
 
 import sys

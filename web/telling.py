@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from contracts.words import word
 from web import texts
-from web.formats import ZONE, limit_words, work_span
+from web.formats import ZONE, limit_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,13 +65,16 @@ def _counted(span: dict[str, Any], method: str) -> str:
     seconds = int(span.get("counted_seconds") or 0)
     if not seconds:
         return ""
-    minutes = seconds // 60
-    if method in _CONTINUOUS:
-        hours, rest = divmod(minutes, 60)
-        length = "".join((f"{hours}小时" if hours else "", f"{rest}分" if rest else "")) or "不到1分钟"
-    else:
-        length = work_span(minutes)
+    length = _length(seconds, "小时" if method in _CONTINUOUS else "工作时")
     return f"{length}（{_hour(span['begins'])}–{_hour(span['ends'])}）" if span.get("begins") else length
+
+
+def _length(seconds: int, hour: str) -> str:
+    """Write a counted length to the second, so that the lines add up to the limit."""
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    parts = ((hours, hour), (minutes, "分"), (seconds, "秒"))
+    return "".join(f"{value}{unit}" for value, unit in parts if value)
 
 
 def _hour(instant: str) -> str:

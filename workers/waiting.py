@@ -11,7 +11,7 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-LONGEST_PAUSE_S = 15.0
+LONGEST_PAUSE_S = 5.0
 
 
 async def pause(stop: asyncio.Event, seconds: float) -> None:

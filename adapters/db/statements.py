@@ -72,9 +72,17 @@ UPDATE_CASE = (
 
 _ORDER = (
     "jsonb_to_record({0}::jsonb) AS x (epoch bigint, wanted integer, step_at timestamptz, wake_at timestamptz, "
-    "closed boolean, owed boolean, delivered boolean)"
+    "closed boolean, owed boolean, earlier boolean, delivered boolean)"
 )
-_DIRTY = "(NOT x.delivered AND (x.owed OR coalesce(x.wake_at < coalesce(n.armed_at, 'infinity'), false)))"
+_DIRTY = (
+    "(NOT x.delivered AND (x.owed OR coalesce(x.wake_at < coalesce(n.armed_at, 'infinity'), false)"
+    " AND (x.earlier OR n.urgent <= n.sent)))"
+)
+"""Something is owed that was not owed before, or the engine would wake too late (design 3a.1).
+
+What was owed or coming before this change is on its way already: the row was made dirty for it, and stays dirty until
+the engine accepts such a plan. So while it is dirty, only a wake that got earlier asks for more.
+"""
 LEASE = "interval '2 seconds'"
 """How long the nudge after a response has before the relay takes over (design 3a.6)."""
 
@@ -124,7 +132,7 @@ def _write(case: str, notify: str) -> str:
     parts = {
         "written": case, "logged": insert_rows(case_events, "$3"), "worded": insert_rows(case_texts, "$4"),
         "tasked": UPSERT_TASKS, "clocked": UPSERT_CLOCKS, "said": _SAID, "told": _TOLD, "answered": _ANSWERED,
-        "notified": notify + " RETURNING n.urgent > n.sent AS dirty",
+        "notified": notify + " RETURNING n.urgent > n.sent AND n.urgent = n.wanted AS dirty",
     }  # fmt: skip
     return (
         "WITH " + ", ".join(f"{name} AS ({sql})" for name, sql in parts.items()) + " SELECT"  # noqa: S608

@@ -66,13 +66,15 @@ async def write(
 
 
 def drive_order(state: CaseState, epoch: int, opened: Opened, *, delivered: bool) -> dict[str, Any]:
-    """Describe to the database what the drive has to know: next step, next wake, whether something is owed now."""
+    """Describe to the database what the drive has to know: next step, next wake, what is newly owed or got earlier."""
     steps: Agenda = agenda(state, opened.now)
-    wake = steps.wake_at
+    before = agenda(opened.state, opened.now) if opened.state is not None else Agenda((), ())
+    wake, known = steps.wake_at, before.wake_at
     return {
         "epoch": epoch, "wanted": state.version, "step_at": to_plain(steps.first_at),
         "wake_at": instant(opened.clock.to_real(wake)) if wake is not None else None, "closed": state.is_ended,
-        "owed": bool(steps.owed), "delivered": delivered,
+        "owed": bool({s.key for s in steps.owed} - {s.key for s in before.owed}),
+        "earlier": wake is not None and (known is None or wake < known), "delivered": delivered,
     }  # fmt: skip
 
 

@@ -212,8 +212,20 @@ class TemporalServer:
             await writer.wait_closed()
         return True
 
+    async def _client(self, until: float) -> Client:
+        """Connect; the port accepts an instant before the front end serves."""
+        while True:
+            try:
+                return await Client.connect(self.address)
+            except RuntimeError as error:
+                if time.monotonic() > until or self._process is None or self._process.returncode is not None:
+                    text = f"the Temporal dev server does not serve. {self._log} ends with:\n"
+                    text += process.tail(self._log, self._log_start)
+                    raise EmbeddedError("start_failed", text) from error
+                await asyncio.sleep(0.05)
+
     async def _set_retention(self, until: float) -> None:
-        client = await Client.connect(self.address)
+        client = await self._client(until)
         request = UpdateNamespaceRequest(namespace=NAMESPACE)
         request.config.CopyFrom(
             NamespaceConfig(workflow_execution_retention_ttl=Duration(seconds=int(RETENTION.total_seconds())))

@@ -84,10 +84,11 @@ async def test_sql_shows_what_the_oracle_sees(world, table):
     held = set(await ids(engine, select(key)))
     for reach in REACHES:
         expected = {case for case, state in states.items() if sees(reach, state)} & held
-        assert set(await ids(engine, select(key).where(visible(reach, table)))) == expected, reach
+        shown = await ids(engine, select(key).where(visible(reach, table)))
+        assert set(shown) == expected, reach
         parts = [await ids(engine, select(key).where(part)) for part in branches(reach, table)]
         assert set().union(*parts) == expected
-        assert sum(len(set(part)) for part in parts) == len(expected), f"{reach}: a row in two branches"
+        assert sum(map(len, parts)) == len(shown), f"{reach}: a row in two branches"
 
 
 async def test_every_role_sees_by_its_unit(world):

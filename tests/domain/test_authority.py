@@ -39,14 +39,18 @@ PLACES = {
 }
 CALLED = {None: (), 1: ("department",), 2: ("branch", "above branch")}
 """Who acts for the task's department: the office itself, or the department above the branch (条)."""
-DISTRICT_PLACES = ("desk", "supervision", "government", "district hotline", "department", "above branch", "other department")
+DISTRICT_PLACES = (
+    "desk", "supervision", "government", "district hotline", "department", "above branch", "other department",
+)  # fmt: skip
 RAISER_PLACES = ("street", "community")
 
 STREET = "street_staff street_duty_officer street_leader"
 WORKERS = "dept_worker utility_worker community_worker dept_dispatcher"
 MAY = {
     # command: [(who stands where, roles)]
-    c.Raise: [("raiser", STREET + " grid_member"), ("district", "district_desk hotline_agent"), ("city", "hotline_agent")],
+    c.Raise: [
+        ("raiser", STREET + " grid_member"), ("district", "district_desk hotline_agent"), ("city", "hotline_agent"),
+    ],
     c.Approve: [("raiser", "street_leader")],
     c.Refuse: [("raiser", "street_leader")],
     c.Claim: [("called", WORKERS)],
@@ -133,8 +137,9 @@ def test_several_roles_add_up():
     ("actor_org", "task_org", "expected"),
     [
         ("110101-GA", "110101-GA", True), ("110101-GA", "110101001-GA", True), ("110101001-GA", "110101-GA", False),
-        ("110101-GA", "110102001-GA", False), ("110101-GA", "110101001-SC", False), ("110101001", "110101001001", False),
-        ("110101001001", "110101001001", True), ("110101001", "110101001-GA", False), ("", "110101-GA", False),
+        ("110101-GA", "110102001-GA", False), ("110101-GA", "110101001-SC", False),
+        ("110101001", "110101001001", False), ("110101001001", "110101001001", True),
+        ("110101001", "110101001-GA", False), ("", "110101-GA", False),
         ("", "", False),
     ],
 )  # fmt: skip

@@ -10,8 +10,27 @@ from domain.case import Outcome, Status, TaskState
 from domain.errors import Reason
 from domain.events import CheckFailed, Text
 from tests.support.cases import (
-    ASSIST, DESK, INFORM, LAMPMAN, LEAD, LEADER, MONDAY, STAFF, STAFF2, STRANGER, WATER, WATER_HEAD, WATERMAN, arrived,
-    desk_rules, handed_in, names, person, raised, rules, small_rules,
+    ASSIST,
+    DESK,
+    INFORM,
+    LAMPMAN,
+    LEAD,
+    LEADER,
+    MONDAY,
+    STAFF,
+    STAFF2,
+    STRANGER,
+    WATER,
+    WATER_HEAD,
+    WATERMAN,
+    arrived,
+    desk_rules,
+    handed_in,
+    names,
+    person,
+    raised,
+    rules,
+    small_rules,
 )  # fmt: skip
 
 WHY = Text("why")

@@ -11,8 +11,27 @@ from domain.decide import catch_up
 from domain.decide.escalation import due_rungs
 from domain.events import NoShowMarked, RungFired, TaskUnclaimed, Text
 from tests.support.cases import (
-    LAMPMAN, LEAD, LEADER, MICRO, MONDAY, STAFF, WATER_DISPATCHER, WATERMAN, WATERMAN2, ASSIST, Life, arrived,
-    clock_rule, desk_rules, handed_in, lease, names, raised, rules, rung, small_rules,
+    ASSIST,
+    LAMPMAN,
+    LEAD,
+    LEADER,
+    MICRO,
+    MONDAY,
+    STAFF,
+    WATER_DISPATCHER,
+    WATERMAN,
+    WATERMAN2,
+    Life,
+    arrived,
+    clock_rule,
+    desk_rules,
+    handed_in,
+    lease,
+    names,
+    raised,
+    rules,
+    rung,
+    small_rules,
 )  # fmt: skip
 
 WHY = Text("why")

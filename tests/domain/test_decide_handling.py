@@ -9,8 +9,20 @@ from domain.case import Outcome, Status, TaskState
 from domain.errors import Reason
 from domain.events import ResultSubmitted, StageDone, Text
 from tests.support.cases import (
-    ASSIST, LAMPMAN, LEAD, MONDAY, STAFF, WATER_DISPATCHER, WATERMAN, arrived, desk_rules, handed_in, names, raised,
-    rules, small_rules,
+    ASSIST,
+    LAMPMAN,
+    LEAD,
+    MONDAY,
+    STAFF,
+    WATER_DISPATCHER,
+    WATERMAN,
+    arrived,
+    desk_rules,
+    handed_in,
+    names,
+    raised,
+    rules,
+    small_rules,
 )  # fmt: skip
 
 DONE = Text("done")

@@ -13,8 +13,33 @@ from domain.errors import Reason
 from domain.events import CaseRaised, CaseWithdrawn, Text
 from domain.rulepack import Approval
 from tests.support.cases import (
-    AREA, ASSIST, COMMUNITY, DESK, DISTRICT, GRID, HOTLINE, INFORM, LAMPS, LEAD, LEADER, MONDAY, POLICE, STAFF, STAFF2,
-    STRANGER, WATER, WATERMAN, Life, arrived, clock_rule, names, person, raise_command, raised, rules, small_rules,
+    AREA,
+    ASSIST,
+    COMMUNITY,
+    DESK,
+    DISTRICT,
+    GRID,
+    HOTLINE,
+    INFORM,
+    LAMPS,
+    LEAD,
+    LEADER,
+    MONDAY,
+    POLICE,
+    STAFF,
+    STAFF2,
+    STRANGER,
+    WATER,
+    WATERMAN,
+    Life,
+    arrived,
+    clock_rule,
+    names,
+    person,
+    raise_command,
+    raised,
+    rules,
+    small_rules,
 )  # fmt: skip
 
 WHY = Text("why")
@@ -71,7 +96,8 @@ def test_without_approval_nothing_is_owed_by_the_leader():
 
 def test_the_facts_keep_what_was_raised():
     life = Life()
-    event = life.do(raise_command("emergency", LEAD, ASSIST, lat=39_914_000, lng=116_410_000, source_ref="A-1"), STAFF)[0]
+    command = raise_command("emergency", LEAD, ASSIST, lat=39_914_000, lng=116_410_000, source_ref="A-1")
+    event = life.do(command, STAFF)[0]
     facts = life.state.facts
     assert isinstance(event, CaseRaised)
     assert (facts.raised_by, facts.raised_at, facts.area, facts.district) == ("staff", MONDAY, AREA, DISTRICT)

@@ -11,9 +11,35 @@ from domain.errors import Reason
 from domain.events import Mustered, Text
 from domain.rulepack import Quorum
 from tests.support.cases import (
-    ASSIST, COMMUNITY, DESK, GARDENS, INFORM, LAMPMAN, LAMPS, LEAD, LEADER, MICRO, MONDAY, NEIGHBOUR, OFFICER, POLICE,
-    POLICE_HEAD, STAFF, WATER, WATER_DISPATCHER, WATER_HEAD, WATERMAN, WATERMAN2, arrived, desk_rules, handed_in, names,
-    person, raised, rules, small_rules,
+    ASSIST,
+    COMMUNITY,
+    DESK,
+    GARDENS,
+    INFORM,
+    LAMPMAN,
+    LAMPS,
+    LEAD,
+    LEADER,
+    MICRO,
+    MONDAY,
+    NEIGHBOUR,
+    OFFICER,
+    POLICE,
+    POLICE_HEAD,
+    STAFF,
+    WATER,
+    WATER_DISPATCHER,
+    WATER_HEAD,
+    WATERMAN,
+    WATERMAN2,
+    arrived,
+    desk_rules,
+    handed_in,
+    names,
+    person,
+    raised,
+    rules,
+    small_rules,
 )  # fmt: skip
 
 WHY = Text("why")
@@ -22,7 +48,8 @@ WHY = Text("why")
 def test_a_claim_takes_the_task_and_stops_the_claim_clock():
     life = raised().wait(minutes=59)
     life.do(c.Claim(1), WATERMAN)
-    assert (life.task().state, life.task().holder, life.task().handlers) == (TaskState.CLAIMED, "waterman", ("waterman",))
+    task = life.task()
+    assert (task.state, task.holder, task.handlers) == (TaskState.CLAIMED, "waterman", ("waterman",))
     clock = life.clock("claim:1")
     assert (clock.outcome, clock.ended_at) == (Outcome.MET, MONDAY + timedelta(minutes=59))
     assert life.open_clocks() == ["report_in:1", "handle:1:first"]

@@ -11,7 +11,15 @@ from domain.case import ENDED, PHASE_OF, Outcome, Phase, Status, TaskRole
 from domain.decide import advance, catch_up, decide
 from domain.errors import Refusal
 from domain.events import (
-    CaseIssued, CaseRaised, ClockEnded, Event, NoShowMarked, ReportedIn, StageReported, TaskClaimed, Text,
+    CaseIssued,
+    CaseRaised,
+    ClockEnded,
+    Event,
+    NoShowMarked,
+    ReportedIn,
+    StageReported,
+    TaskClaimed,
+    Text,
 )  # fmt: skip
 from domain.evolve import BrokenLog, evolve, fold
 from tests.support.cases import ASSIST, LAMPMAN, LEAD, MONDAY, STAFF, WATERMAN, handed_in, raised, rules, small_rules
@@ -55,7 +63,8 @@ def test_advancing_is_catching_up_deciding_and_folding(name):
 def test_a_state_is_never_changed_under_its_holders():
     life = raised(small_rules(), LEAD, ASSIST)
     seen = [(life.state, repr(life.state))]
-    for command, actor in [(c.Claim(1), WATERMAN), (c.ReportIn(1), WATERMAN), (c.Claim(2), LAMPMAN), (c.Tick(), SYSTEM)]:
+    acts = [(c.Claim(1), WATERMAN), (c.ReportIn(1), WATERMAN), (c.Claim(2), LAMPMAN), (c.Tick(), SYSTEM)]
+    for command, actor in acts:
         life.wait(minutes=51).do(command, actor)
         seen.append((life.state, repr(life.state)))
         advance(life.state, c.Urge(1), STAFF, life.now, life.rules)

@@ -11,8 +11,29 @@ from domain.events import RungFired, Text
 from domain.evolve import evolve
 from domain.notices import SYMBOLS, Notice, notices
 from tests.support.cases import (
-    AREA, ASSIST, COMMUNITY, DISTRICT, INFORM, LAMPMAN, LAMPS, LEAD, LEADER, NEIGHBOUR, POLICE, STAFF, STAFF2, WATER,
-    WATER_DISPATCHER, WATERMAN, Life, arrived, handed_in, raise_command, raised, rules, small_rules,
+    AREA,
+    ASSIST,
+    COMMUNITY,
+    DISTRICT,
+    INFORM,
+    LAMPMAN,
+    LAMPS,
+    LEAD,
+    LEADER,
+    NEIGHBOUR,
+    POLICE,
+    STAFF,
+    STAFF2,
+    WATER,
+    WATER_DISPATCHER,
+    WATERMAN,
+    Life,
+    arrived,
+    handed_in,
+    raise_command,
+    raised,
+    rules,
+    small_rules,
 )  # fmt: skip
 
 WHY = Text("why")

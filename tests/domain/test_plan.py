@@ -10,7 +10,20 @@ from domain.case import Action
 from domain.events import Text
 from domain.plan import STEP_OF, Step, StepCode, plan
 from tests.support.cases import (
-    AREA, ASSIST, LAMPS, LEAD, LEADER, MICRO, MONDAY, STAFF, WATER, WATERMAN, desk_rules, handed_in, raised, rules,
+    AREA,
+    ASSIST,
+    LAMPS,
+    LEAD,
+    LEADER,
+    MICRO,
+    MONDAY,
+    STAFF,
+    WATER,
+    WATERMAN,
+    desk_rules,
+    handed_in,
+    raised,
+    rules,
     small_rules,
 )  # fmt: skip
 

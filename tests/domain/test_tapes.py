@@ -17,7 +17,7 @@ The tape {name}.json no longer plays: the core decides otherwise than it did, fi
   on the tape: {old}
   now:         {new}
 What this means: cases that are judged by {rules} today would be judged differently after the next release.
- - Did you mean to change numbers? Then add a new version of the pack (policies/<name>/<version>.toml) and leave this one.
+ - Did you mean to change numbers? Then add a new version of the pack (policies/<name>/<version>.toml), leave this one.
  - Did you mean to change a rule, or mend a mistake? Then say so in the CHANGELOG, run
        python tools/record_tapes.py
    and let a reviewer read the difference of the tapes line by line.

@@ -70,12 +70,12 @@ class Weather:
 
     seed: int = 20261123
     commands: int = 500
-    clients: int = 12
+    clients: int = 14
     alone: int = 8
     kills: dict[str, int] = field(default_factory=lambda: dict(KILLS))
     freezes: int = 4
     rate: float = 120
-    pause: float = 0.25
+    pause: float = 0.15
     ask_twice: float = 0.06
     settle_s: float = 45
     cold: bool = False
@@ -245,22 +245,25 @@ class Storm:
         """Kill until every family has had its share; only what is at work is worth a kill."""
         left = Counter(self._weather.kills)
         freezes = self._weather.freezes
-        async with asyncio.timeout(self._weather.patience_s):
-            while left.total():
-                await asyncio.sleep(self._random.uniform(0.1, 0.5))
-                ready = [p for p in self._supervisor.parts if left[p.family] > 0 and await p.ready()]
-                if not ready:
-                    continue
-                part = self._random.choices(ready, [left[p.family] for p in ready])[0]
-                try:
-                    if freezes and isinstance(part, Program) and self._random.random() < 0.15:
-                        freezes -= 1
-                        await freeze(part, 1.0, self._tally)
-                    else:
-                        await self._strike(part)
-                        left[part.family] -= 1
-                except FaultMissedError as missed:  # it ended by itself a moment before: no fault, so not counted
-                    self._tally.missed.append(str(missed))
+        until = time.monotonic() + self._weather.patience_s
+        while left.total():
+            if time.monotonic() > until:
+                away = [part.name for part in self._supervisor.parts if not await part.ready()]
+                raise TimeoutError(f"{dict(left)} kills are left; not at work: {away}")
+            await asyncio.sleep(self._random.uniform(0.1, 0.5))
+            ready = [p for p in self._supervisor.parts if left[p.family] > 0 and await p.ready()]
+            if not ready:
+                continue
+            part = self._random.choices(ready, [left[p.family] for p in ready])[0]
+            try:
+                if freezes and isinstance(part, Program) and self._random.random() < 0.15:
+                    freezes -= 1
+                    await freeze(part, 1.0, self._tally)
+                else:
+                    await self._strike(part)
+                    left[part.family] -= 1
+            except FaultMissedError as missed:  # it ended by itself a moment before: no fault, so not counted
+                self._tally.missed.append(str(missed))
 
     async def _strike(self, part: Program | Server) -> None:
         if part.family == "postgres" and self._random.random() < 0.5:

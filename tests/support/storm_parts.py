@@ -251,9 +251,9 @@ class Supervisor:
             pause = min(pause * 2, _LONGEST_BACKOFF_S)
             try:
                 await part.start()
-            except (EmbeddedError, OSError):
+            except Exception as error:  # noqa: BLE001 - whatever it was, the next try may go well
                 part.struck = True  # the start was refused; that is not an exit of its own
-                self.tally.refused_starts[part.name] += 1
+                self.tally.refused_starts[f"{part.name}: {type(error).__name__}"] += 1
             else:
                 self.tally.restarts[part.name] += 1
 

@@ -19,8 +19,27 @@ from domain.errors import Refusal
 from domain.events import Text
 from domain.evolve import evolve
 from tests.support.cases import (
-    ASSIST, DESK, INFORM, LAMP_DISPATCHER, LAMPMAN, LAMPS, LEAD, LEADER, MONDAY, OFFICER, POLICE, POLICE_HEAD, STAFF,
-    STAFF2, WATER, WATER_DISPATCHER, WATERMAN, WATERMAN2, Life, raised, rules,
+    ASSIST,
+    DESK,
+    INFORM,
+    LAMP_DISPATCHER,
+    LAMPMAN,
+    LAMPS,
+    LEAD,
+    LEADER,
+    MONDAY,
+    OFFICER,
+    POLICE,
+    POLICE_HEAD,
+    STAFF,
+    STAFF2,
+    WATER,
+    WATER_DISPATCHER,
+    WATERMAN,
+    WATERMAN2,
+    Life,
+    raised,
+    rules,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -173,7 +192,7 @@ def play(tape: dict[str, Any]) -> list[dict[str, Any]]:
                 found.append(line(event))
         except Refusal as refusal:
             refused = refusal.reason
-        assert refused == row["refused"], f"{row['at']} {row['command']}: refused {refused}, on the tape {row['refused']}"
+        assert refused == row["refused"], f"{row['at']} {row['command']}: {refused}, on the tape {row['refused']}"
     return found
 
 

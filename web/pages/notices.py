@@ -31,8 +31,9 @@ async def notices(
             connection, visit.actor, visit.city, unread=not everything, part=Slice(cursor, _ROWS)
         )  # fmt: skip
     return render(
-        request, "notices.html", here="notices", page=page, show_all=bool(everything), cursor=cursor, done=texts.DONE.get(done)
-    )
+        request, "notices.html", here="notices", page=page, show_all=bool(everything), cursor=cursor,
+        done=texts.DONE.get(done),
+    )  # fmt: skip
 
 
 @router.post("/notices/read", dependencies=signed_in())

@@ -97,16 +97,17 @@ def _raised_in(area: str, rows: FromClause) -> tuple[ColumnElement[bool], ...]:
 def _called_from_outside(area: str) -> Select[Any]:
     """Select the cases raised elsewhere into which an office of the area was called.
 
-    The last conditions say nothing new: they are those of two partial indexes.
+    For districts and sub-districts in the words of two partial indexes, which hold only such tasks.
     """
     task = tasks.alias("called")
     t = task.c
-    query = select(t.case_id).where(within(t.org_area, area), not_(or_(*_raised_in(area, task))))
+    query = select(t.case_id)
+    if len(area) == _SUB_DISTRICT:
+        elsewhere = func.left(t.org_area, _SUB_DISTRICT) != func.left(t.area, _SUB_DISTRICT)
+        return query.where(within(t.org_area, area), elsewhere)
     if len(area) == AREA_LENGTHS[0] and district_of(area) is not None:
         return query.where(t.org_district == area, t.org_district != t.district)
-    if len(area) == _SUB_DISTRICT:
-        return query.where(func.left(t.org_area, _SUB_DISTRICT) != func.left(t.area, _SUB_DISTRICT))
-    return query
+    return query.where(within(t.org_area, area), not_(or_(*_raised_in(area, task))))
 
 
 def _called(org: str) -> Select[Any]:
