@@ -11,6 +11,8 @@ import gc
 import traceback
 from typing import TYPE_CHECKING, TypeVar
 
+import uvloop
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
@@ -19,16 +21,18 @@ T = TypeVar("T")
 _SETTLE_S = 0.05
 
 
-def run(main: Callable[[], Coroutine[None, None, T]]) -> T:
+def run(main: Callable[[], Coroutine[None, None, T]], *, serving: bool = False) -> T:
     """Run an async program to its end and leave cleanly.
 
     Args:
         main: Called inside the loop. It must keep its clients in local variables, not in globals or in its result.
+        serving: The program serves others for long: run it on uvloop, which takes less of the processor.
 
     Returns:
         What `main` returned; errors come through unchanged, their frames emptied (a frame would keep the client alive).
     """
-    return asyncio.run(_settled(main))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop if serving else None) as runner:
+        return runner.run(_settled(main))
 
 
 async def _settled(main: Callable[[], Coroutine[None, None, T]]) -> T:

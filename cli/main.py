@@ -40,8 +40,8 @@ def run() -> None:
         sys.exit(1)
 
 
-def _run(main: Callable[[], Coroutine[None, None, Any]]) -> Any:
-    return run_clean(main)
+def _run(main: Callable[[], Coroutine[None, None, Any]], *, serving: bool = False) -> Any:
+    return run_clean(main, serving=serving)
 
 
 @app.command()
@@ -71,7 +71,7 @@ def serve() -> None:
         configure()
         await serve_http(configuration.load(), stop_event())
 
-    _run(main)
+    _run(main, serving=True)
 
 
 @app.command()
@@ -87,7 +87,7 @@ def worker(
         configure()
         await run_workers(configuration.load(), parts or (), stop_event())
 
-    _run(main)
+    _run(main, serving=True)
 
 
 @app.command()

@@ -58,6 +58,9 @@ def amount(value: Amount | None) -> str:
     """Write a counted length in the clock's own unit: `2工作时15分`, `3个工作日`; empty for None."""
     if value is None:
         return ""
+    if value.unit == "days" and not value.value:
+        # Less than one whole unit: the counted time itself says more than a nought.
+        return work_span(value.seconds // 60) if value.working else real_span(timedelta(seconds=value.seconds))
     if value.unit == "days":
         return f"{value.value}个工作日" if value.working else f"{value.value}天"
     if not value.working:

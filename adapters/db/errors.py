@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar
 
-from sqlalchemy.exc import DBAPIError, InterfaceError
+import asyncpg
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from domain.errors import DomainError
@@ -19,6 +20,9 @@ _AWAY_CLASSES = ("08", "53", "57", "58")
 """SQLSTATE classes: connection exception, out of resources (disk full), operator intervention, system error."""
 _AWAY_STATES = frozenset({"25P03", "25P04", "55P03", "57014"})
 """Idle or transaction timeout, lock timeout, statement timeout."""
+
+_LOST = asyncpg.InterfaceError | asyncpg.InternalClientError
+"""What the driver raises when a connection dies while it is being made; SQLAlchemy lets some of it through."""
 
 
 class RecordError(DomainError):
@@ -99,14 +103,14 @@ def constraint(error: DBAPIError) -> str:
 
 def is_away(error: BaseException) -> bool:
     """Tell whether the database is away, full or out of time, rather than the statement wrong."""
-    if isinstance(error, PoolTimeoutError | OSError | TimeoutError):
+    if isinstance(error, PoolTimeoutError | OSError | TimeoutError | _LOST):
         return True
-    if not isinstance(error, DBAPIError):
-        return False
     state = sqlstate(error)
     if state in _AWAY_STATES or state.startswith(_AWAY_CLASSES):
         return True
-    return error.connection_invalidated or (not state and isinstance(error, InterfaceError))
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or (not state and isinstance(error, InterfaceError | InternalError))
 
 
 @contextmanager
@@ -120,7 +124,10 @@ def translated() -> Iterator[None]:
         yield
     except RecordError:
         raise
-    except (DBAPIError, PoolTimeoutError, OSError, TimeoutError) as error:
+    except (
+        DBAPIError, PoolTimeoutError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+    ) as error:  # fmt: skip
         if is_away(error):
             raise RecordUnavailable("The record cannot be reached now.", reason=type(error).__name__) from error
         raise

@@ -215,6 +215,16 @@ async def test_readers_get_their_part_only(world, reach):
         assert all(len(cut.code) == 9 for cut in report.counts.by_area)
 
 
+@pytest.mark.parametrize("wanted", [ClockSet.OVERDUE_OPEN, ClockSet.IN_TIME_DONE])
+async def test_every_figure_of_a_bucket_opens_its_list(world, wanted):
+    _, report = await whole(world, Question(wanted, counts=True), size=50)
+    for bucket, count in report.counts.buckets.items():
+        rows, narrowed = await whole(world, Question(wanted, bucket=bucket, counts=True))
+        assert len(rows) == count
+        assert all(row.bucket is bucket for row in rows)
+        assert narrowed.counts == report.counts
+
+
 async def test_the_future_cannot_be_asked(world):
     with pytest.raises(FutureError):
         await whole(world, Question(as_of=NOW + timedelta(days=2)))

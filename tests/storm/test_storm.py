@@ -22,6 +22,7 @@ async def test_nothing_is_lost_doubled_or_late_under_kills() -> None:
     assert len(account.history.deeds) >= weather.commands
     assert account.tally.kills == weather.kills
     assert all(10 * account.tally.kills[family] >= account.tally.kills.total() for family in KILLS)
+    assert "500" not in account.history.unknown, "a lost server is a 503; a crash is a fault"
     assert account.history.unknown.total() > 0, "no outcome was ever unknown: the storm was no storm"
     assert account.rungs_alone >= 20, "the workflows alone must have climbed their ladders"
 

@@ -308,7 +308,7 @@ class Storm:
         account.rungs_alone = sum(str(rung.case_id) in set(lives.alone) for rung in fired)
         account.late = lateness(facts)
         log = (self._folder / "watchdog.log").read_text(encoding="utf-8", errors="replace")
-        account.watchdog = Counter(re.findall(r'"watchdog\.(fired|dirtied|rearmed|epochs)"', log))
+        account.watchdog = Counter(re.findall(r'"act": "([a-z]+)".*"watchdog.acted"', log))
 
 
 async def storm(weather: Weather) -> Account:

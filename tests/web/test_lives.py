@@ -18,7 +18,10 @@ async def test_plain_life_with_rework(pages: Pages) -> None:
     assert f"/cases/{number}/approve" not in page
 
     assert number in await leader.get("/")
-    assert "集结中" in await leader.done(number, "approve", note="同意")
+    mustering = await leader.done(number, "approve", note="同意")
+    assert "集结中" in mustering
+    for helper in re.findall(r"/release\?task=(\d+)", mustering):
+        await street.done(number, "release", int(helper), reason="主办可独立处置")
     assert number in await worker.get("/")
     claimed = await worker.done(number, "claim", 1)
     assert "已签收" in claimed

@@ -78,7 +78,7 @@ async def test_filters_live_in_the_address(pages: Pages, late: str) -> None:
     assert "搜索：超时" in found
     assert late not in (await street.get("/", open="no")).split('id="rows"')[1]
     assert late in await street.get("/", q=late)
-    await street.get("/", status="nonsense", area="'; drop", light="", cursor="")
+    await street.get("/?status=nonsense&area=%27%3B+drop&light=&cursor=")
     assert "翻页位置已失效" in await street.get("/", 400, cursor="broken")
 
 

@@ -46,6 +46,8 @@ def test_amounts_keep_the_unit_of_their_clock() -> None:
     assert formats.amount(amount(135, "minutes", working=False)) == "2小时15分"
     assert formats.amount(amount(3, "days", working=True)) == "3个工作日"
     assert formats.amount(amount(3, "days", working=False)) == "3天"
+    less = Amount(method="x", value=0, unit="days", working=True, seconds=1560)
+    assert formats.amount(less) == "26工作分钟"
     assert formats.amount(None) == ""
 
 

@@ -25,7 +25,7 @@ async def process(log: Path, database: str, temporal: str, *parts: str) -> Async
     environment = os.environ | {"WHISTLE_DATABASE_URL": database, "WHISTLE_TEMPORAL_ADDRESS": temporal}
     with log.open("wb") as out:
         child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "workers", *parts, cwd=ROOT, env=environment, stdout=out, stderr=out
+            sys.executable, "-m", "cli.main", "worker", *parts, cwd=ROOT, env=environment, stdout=out, stderr=out
         )
     try:
         yield child

@@ -17,6 +17,7 @@ from adapters.db import business_clock
 from adapters.db.directory import Directory
 from adapters.db.queries import overdue_rows
 from adapters.db.queries.filters import EVERYTHING, Filter, for_clocks
+from adapters.db.queries.overdue_rows import DONE
 from adapters.db.queries.paging import FIRST, Slice, encode
 from adapters.db.queries.scope import branches
 from adapters.db.rules_store import RulesStore
@@ -25,8 +26,7 @@ from contracts.views import Bucket, ClockSet, OverdueReport
 from domain.authority import Reach
 from domain.case import Outcome
 from domain.errors import DomainError
-
-DONE = frozenset({ClockSet.OVERDUE_DONE, ClockSet.IN_TIME_DONE})
+from domain.organisations import district_of
 
 
 class FutureError(DomainError):
@@ -79,7 +79,11 @@ async def overdue(
         rows = list((await conn.execute(overdue_rows.shown(page, at, down=question.set in DONE))).mappings())
     items = await overdue_rows.views(conn, rows[:most], at, directory, rules)
     last = rows[most - 1] if len(rows) > most else None
-    counts = await overdue_rows.counts(conn, parts, at, question, reach, directory) if question.counts else None
+    counts = None
+    if question.counts:
+        asked = (question.asked.district, question.asked.area, reach.area)
+        inside = any(area is not None and district_of(area) is not None for area in asked)
+        counts = await overdue_rows.counts(conn, parts, at, question.set, directory, by_sub_district=inside)
     return OverdueReport(
         as_of=at, set=question.set, calendars=tuple(sorted({item.calendar for item in items})), items=items,
         next_cursor=encode(order, [last[k] for k in ("place", "case_id", "key", "generation")]) if last else None,

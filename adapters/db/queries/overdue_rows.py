@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,13 +17,9 @@ from adapters.db.rules_store import RulesStore
 from adapters.db.tables import case_events, case_texts, cases, clocks, tasks
 from contracts.views import Bucket, ClockRow, ClockSet, Counts, Cut
 from domain.actors import SYSTEM
-from domain.authority import Reach
 from domain.case import Outcome
-from domain.organisations import district_of
 
-if TYPE_CHECKING:
-    from adapters.db.queries.overdue import Question
-
+DONE: Final = frozenset({ClockSet.OVERDUE_DONE, ClockSet.IN_TIME_DONE})
 _CLOCK = (
     "case_id", "key", "generation", "code", "task_no", "stage", "party", "line", "district", "area", "kind",
     "class_code", "role", "started_at", "due", "ended_at", "limit_text", "calendar", "provisional", "fired",
@@ -94,16 +90,24 @@ async def views(
 
 
 async def counts(
-    conn: AsyncConnection, parts: list[list[ColumnElement[bool]]], at: datetime, question: Question, reach: Reach,
-    directory: Directory,
+    conn: AsyncConnection, parts: list[list[ColumnElement[bool]]], at: datetime, wanted: ClockSet, directory: Directory,
+    *, by_sub_district: bool,
 ) -> Counts:  # fmt: skip
-    """Count a set by bucket, area and line in one pass; areas are sub-districts where the list stays in a district."""
+    """Count a set by bucket, area and line in one pass.
+
+    Args:
+        conn: A connection for reading.
+        parts: Conditions of each branch of the reach.
+        at: Instant asked about.
+        wanted: The set.
+        directory: Gives areas and lines their names.
+        by_sub_district: Cut by sub-district, else by district.
+    """
     if not parts:
         return Counts(total=0, buckets=dict.fromkeys(Bucket, 0), by_area=(), by_line=())
-    c, asked = clocks.c, question.asked
-    inside = any(a is not None and district_of(a) is not None for a in (asked.district, asked.area, reach.area))
-    area = (c.area if inside else c.district).label("area")
-    columns = (bucket_of_set(question.set, at).label("bucket"), area, c.line.label("line"))
+    c = clocks.c
+    area = (c.area if by_sub_district else c.district).label("area")
+    columns = (bucket_of_set(wanted, at).label("bucket"), area, c.line.label("line"))
     rows = union_all(*(select(*columns).where(*part) for part in parts)).subquery("rows").c
     query = select(rows.bucket, rows.area, rows.line, func.count()).group_by(rows.bucket, rows.area, rows.line)
     return _summed((await conn.execute(query)).all(), directory)
@@ -112,9 +116,8 @@ async def counts(
 def bucket_of_set(wanted: ClockSet, at: datetime) -> ColumnElement[str]:
     """Return the bucket of a clock: how far over its due instant it is or was, or how far before, as its set says."""
     c = clocks.c
-    done = wanted in (ClockSet.OVERDUE_DONE, ClockSet.IN_TIME_DONE)
     late = wanted in (ClockSet.OVERDUE_OPEN, ClockSet.OVERDUE_DONE)
-    end: ColumnElement[Any] = c.ended_at if done else literal(at)
+    end: ColumnElement[Any] = c.ended_at if wanted in DONE else literal(at)
     return bucket_sql(end - c.due if late else c.due - end)
 
 
