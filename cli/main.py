@@ -125,6 +125,15 @@ def rebuild(
 
 
 @app.command()
+def replay() -> None:
+    """Before a release: replay every running workflow on this code, strictly; exit 1 if one would break."""
+    from cli.gate import replay_running
+
+    fine = _run(lambda: replay_running(console, configuration.load()))
+    raise typer.Exit(0 if fine else 1)
+
+
+@app.command()
 def token(
     login: Annotated[str, typer.Argument(help="Login of the user.")],
     label: Annotated[str, typer.Option(help="What it is for.")] = "cli",
