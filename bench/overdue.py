@@ -15,7 +15,8 @@ import shutil
 import statistics
 import tempfile
 import time
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -37,13 +38,21 @@ from adapters.shutdown import run
 from contracts.views import ClockSet
 from domain.authority import Reach
 
+EVERYTHING: Final = Filter()
 READERS: Final = {
-    "city supervisor": Reach(everything=True),
-    "district supervisor": Reach(area="110105"),
-    "sub-district": Reach(area="110105003"),
-    "department of a district": Reach(org="110105-L03"),
-    "branch in a sub-district": Reach(org="110105003-L12"),
+    "city supervisor": (Reach(everything=True), EVERYTHING, False),
+    "district supervisor": (Reach(area="110105"), EVERYTHING, False),
+    "district supervisor, one line": (Reach(area="110105"), Filter(line="L03"), False),
+    "sub-district": (Reach(area="110105003"), EVERYTHING, False),
+    "department of a district": (Reach(org="110105-L03"), EVERYTHING, False),
+    "branch in a sub-district": (Reach(org="110105003-L12"), EVERYTHING, False),
+    "district supervisor, with counts": (Reach(area="110105"), EVERYTHING, True),
+    "city supervisor, with counts": (Reach(everything=True), EVERYTHING, True),
 }
+"""Reach, filter and whether the figures are asked too, by name of the reader."""
+
+PAGES: Final = 10
+WARM_UP: Final = 10
 OPEN_OF_TEN: Final = 3
 
 _CASES = """
@@ -106,6 +115,36 @@ class Timing:
     rows: int
 
 
+@dataclass(slots=True)
+class Size:
+    """A loaded database with a reader's connection to it, and what was measured there."""
+
+    conn: AsyncConnection
+    units: Directory
+    rules: RulesStore
+    times: list[float] = field(default_factory=list)
+    rows: int = 0
+    cursor: str | None = None
+    page: int = 0
+
+    async def read(self, reach: Reach, asked: Filter, *, counts: bool) -> None:
+        """Time the next page, after the tenth the first one again."""
+        began = time.perf_counter()
+        question = Question(ClockSet.OVERDUE_OPEN, asked=asked, part=Slice(self.cursor), counts=counts)
+        report = await overdue(self.conn, reach, self.units, self.rules, question)
+        self.times.append((time.perf_counter() - began) * 1000)
+        self.rows = max(self.rows, report.counts.total if report.counts else len(report.items))
+        self.page = (self.page + 1) % PAGES
+        self.cursor = report.next_cursor if self.page else None
+
+    def taken(self) -> Timing:
+        """Return what was measured since the last time."""
+        seen = sorted(self.times[WARM_UP:])
+        timing = Timing(statistics.median(seen), seen[int(len(seen) * 0.95)], self.rows)
+        self.times, self.rows, self.cursor, self.page = [], 0, None, 0
+        return timing
+
+
 async def load(owner: AsyncEngine, cases: int, calendar: str) -> None:
     """Fill an empty, seeded database; foreign keys are dropped first, for the rows are made to fit."""
     async with owner.begin() as conn:
@@ -120,70 +159,46 @@ async def load(owner: AsyncEngine, cases: int, calendar: str) -> None:
         await conn.exec_driver_sql("VACUUM ANALYZE")
 
 
-async def page_times(
-    conn: AsyncConnection, reach: Reach, units: Directory, rules: RulesStore, asked: Filter, tries: int
-) -> Timing:
-    """Time one page after another, beginning again at the end of the list; the first two pages warm the caches."""
-    times, cursor, rows = [], None, 0
-    for _ in range(tries + 2):
-        began = time.perf_counter()
-        question = Question(ClockSet.OVERDUE_OPEN, asked=asked, part=Slice(cursor))
-        report = await overdue(conn, reach, units, rules, question)
-        times.append((time.perf_counter() - began) * 1000)
-        rows = max(rows, len(report.items))
-        cursor = report.next_cursor
-    taken = sorted(times[2:])
-    return Timing(statistics.median(taken), taken[int(len(taken) * 0.95)], rows)
-
-
-async def measure(server: PostgresServer, cases: int, tries: int) -> dict[str, Timing]:
-    """Load `cases` cases into a database of their own and time a page for every reader; with the time of the counts."""
+async def prepare(server: PostgresServer, cases: int) -> str:
+    """Load `cases` cases into a database of their own; return its name."""
     name = f"bench_{cases}"
     await server.create_database(name)
     await migrate.upgrade(server.dsn(OWNER, name))
     owner = create_engine(server.dsn(OWNER, name), "batch")
-    reader = create_engine(server.dsn(READ_ONLY, name), "report")
     async with owner.begin() as conn:
         calendar = (await seed_city(conn))[0].version
     began = time.perf_counter()
     await load(owner, cases, calendar)
     print(f"{cases:,} cases loaded in {time.perf_counter() - began:.0f} s")
-    rules, found = RulesStore(reader), {}
-    async with reader.connect() as conn:
-        units = await directory.load(conn)
-        for who, reach in READERS.items():
-            found[who] = await page_times(conn, reach, units, rules, Filter(), tries)
-        one_line = Filter(line="L03")
-        found["district supervisor, one line"] = await page_times(
-            conn, READERS["district supervisor"], units, rules, one_line, tries
-        )
-        for who in ("city supervisor", "district supervisor"):
-            began = time.perf_counter()
-            report = await overdue(conn, READERS[who], units, rules, Question(counts=True))
-            took = (time.perf_counter() - began) * 1000
-            found[f"{who}, page with counts"] = Timing(took, took, report.counts.total if report.counts else 0)
     await owner.dispose()
-    await reader.dispose()
-    return found
+    return name
 
 
-async def compare(small: int, big: int, tries: int) -> None:
-    """Measure both sizes in one run and print them side by side."""
+async def opened(server: PostgresServer, name: str, stack: AsyncExitStack) -> Size:
+    """Connect to a loaded database as the role that only reads."""
+    reader = create_engine(server.dsn(READ_ONLY, name), "report")
+    stack.push_async_callback(reader.dispose)
+    conn = await stack.enter_async_context(reader.connect())
+    return Size(conn, await directory.load(conn), RulesStore(reader))
+
+
+async def measure(small: int, big: int, tries: int) -> dict[str, tuple[Timing, Timing]]:
+    """Time pages of both sizes in turn, so that whatever else the machine does falls on both alike."""
     folder = Path(tempfile.mkdtemp(prefix="whistle-bench-"))
     await asyncio.to_thread(folder.chmod, 0o711)
+    found = {}
     try:
-        async with PostgresServer(folder / "pg", durable=False) as server:
-            few, many = await measure(server, small, tries), await measure(server, big, tries)
+        async with PostgresServer(folder / "pg", durable=False) as server, AsyncExitStack() as stack:
+            names = await prepare(server, small), await prepare(server, big)
+            few, many = [await opened(server, name, stack) for name in names]
+            for who, (reach, asked, counts) in READERS.items():
+                for _ in range(tries + WARM_UP):
+                    await few.read(reach, asked, counts=counts)
+                    await many.read(reach, asked, counts=counts)
+                found[who] = few.taken(), many.taken()
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-    title = f"overdue report, one page; {platform.processor() or platform.machine()}, {os.cpu_count()} cores"
-    heads = ("reader", f"p95 at {small:,}", f"p50 at {big:,}", f"p95 at {big:,}", "ratio of p95", "rows")
-    table = Table(*heads, title=title)
-    for who, timing in many.items():
-        ratio = timing.p95 / few[who].p95
-        cells = (f"{few[who].p95:.1f} ms", f"{timing.p50:.1f} ms", f"{timing.p95:.1f} ms", f"{ratio:.2f} ×")
-        table.add_row(who, *cells, f"{timing.rows:,}")
-    Console(width=120).print(table)
+    return found
 
 
 def main() -> None:
@@ -193,7 +208,14 @@ def main() -> None:
     options.add_argument("--big", type=int, default=1_000_000)
     options.add_argument("--tries", type=int, default=100)
     chosen = options.parse_args()
-    run(lambda: compare(chosen.small, chosen.big, chosen.tries))
+    found = run(lambda: measure(chosen.small, chosen.big, chosen.tries))
+    title = f"overdue report, one page; {platform.processor() or platform.machine()}, {os.cpu_count()} cores"
+    heads = ("reader", f"at {chosen.small:,}: p50", "p95", f"at {chosen.big:,}: p50", "p95", "p95 / p95", "rows")
+    table = Table(*heads, title=title)
+    for who, (few, many) in found.items():
+        cells = (f"{few.p50:.1f} ms", f"{few.p95:.1f} ms", f"{many.p50:.1f} ms", f"{many.p95:.1f} ms")
+        table.add_row(who, *cells, f"{many.p95 / few.p95:.2f} ×", f"{many.rows:,}")
+    Console(width=130).print(table)
 
 
 if __name__ == "__main__":

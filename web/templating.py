@@ -54,7 +54,7 @@ def environment(static_url: Callable[[str], str]) -> Environment:
     """Build the environment of all templates; an unknown name in a template is an error, never an empty text."""
     built = Environment(
         loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+        lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     built.filters.update(
         when=_when, due=_due, amount=formats.amount, limit=formats.limit_words, local_input=formats.to_local

@@ -118,6 +118,7 @@ tasks = Table(
     one_of("role", TaskRole), one_of("state", TaskState),
     Index("ix_tasks_org_state", "org", "state"),
     Index("ix_tasks_org_area_state", "org_area", "state"),
+    Index("ix_tasks_added", "added_at", "case_id", "no"),
     Index("ix_tasks_called", "line", "org_district", "case_id"),
     Index(
         "ix_tasks_called_district", "org_district", "case_id", postgresql_where=text("org_district <> district")

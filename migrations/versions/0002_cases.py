@@ -100,6 +100,9 @@ TABLES = (
     CREATE INDEX ix_tasks_holder ON tasks (holder) WHERE holder IS NOT NULL
     """,
     """
+    CREATE INDEX ix_tasks_added ON tasks (added_at, case_id, no)
+    """,
+    """
     CREATE INDEX ix_tasks_called ON tasks (line, org_district, case_id)
     """,
     """

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain import commands as c
-from domain.case import Action, ClockCode, TaskState
+from domain.case import Action, ClockCode, Outcome, TaskState
 from domain.decide import catch_up
 from domain.decide.escalation import due_rungs
 from domain.events import NoShowMarked, RungFired, TaskUnclaimed, Text
@@ -137,6 +137,14 @@ def test_a_lease_returns_an_idle_task_and_the_claim_clock_runs_on():
     assert [(e.rung, e.at) for e in events[4:]] == [("remind", MONDAY + timedelta(minutes=50))]
     life.do(c.Claim(1), WATERMAN2)
     assert life.clock("lease:1").spec.generation == 2
+
+
+def test_giving_a_task_back_ends_its_lease():
+    life = raised(desk_rules())
+    life.do(c.Claim(1), WATERMAN)
+    life.do(c.Unclaim(1, WHY), WATERMAN)
+    assert life.clock("lease:1").outcome is Outcome.CANCELLED
+    assert set(life.open_clocks()) == {"claim:1", "handle:1:first"}
 
 
 def test_a_new_holder_gets_a_new_lease_and_the_old_one_dies():

@@ -39,6 +39,7 @@ from tests.support.cases import (
     POLICE,
     STAFF,
     WATER,
+    WATER_HEAD,
     desk_rules,
     raise_command,
     rules,
@@ -75,7 +76,7 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     c.Claim: numbers.map(c.Claim),
     c.Unclaim: numbers.map(lambda no: c.Unclaim(no, WORDS)),
     c.Assign: st.builds(
-        c.Assign, numbers, st.sampled_from(("waterman2", "lampman2", "staff2")),
+        c.Assign, numbers, st.sampled_from(("waterman2", "staff", "staff2", "leader")),
         st.sampled_from((WATER, LAMPS, POLICE, "")),
     ),
     c.ReportIn: numbers.map(c.ReportIn),
@@ -127,6 +128,8 @@ class CaseMachine(RuleBasedStateMachine):
         """A rung fires once per generation, on a running clock, dated at its due instant or when the clock was set."""
         identity = (event.key, event.generation, event.rung)
         assert identity not in self.fired
+        if event.key.startswith("claim"):  # given back, the clock runs on: a new generation is not a new ladder
+            assert (event.key, event.rung) not in {(key, code) for key, _, code in self.fired}
         self.fired.add(identity)
         clock = before.clock(event.key)
         assert clock.is_open
@@ -141,8 +144,9 @@ class CaseMachine(RuleBasedStateMachine):
         others=st.lists(st.sampled_from(COMPANIONS), max_size=2, unique_by=lambda p: p.org),
         agreed=st.none() | st.sampled_from((MICRO, timedelta(minutes=5), timedelta(days=2))),
         raiser=st.sampled_from((STAFF, GRID)), head_start=st.lists(st.integers(0, 30), max_size=12),
+        ahead=st.sampled_from((FORWARD[:-1], FORWARD[1:-1])), lent=st.booleans(),
     )  # fmt: skip
-    def raise_case(self, kind, limit_class, start, others, agreed, raiser, head_start):
+    def raise_case(self, kind, limit_class, start, others, agreed, raiser, head_start, ahead, lent):
         """Raise a case and let it come some way, so that late states are reached as often as early ones."""
         self.now = start
         appointment = start + agreed if agreed else None
@@ -150,7 +154,10 @@ class CaseMachine(RuleBasedStateMachine):
         self.take(decide(None, command, raiser, self.now, RULES))
         for step in head_start:
             self.now += timedelta(minutes=step)
-            self.move_on(step, FORWARD[:-1])
+            self.move_on(step, ahead)
+            if lent:  # somebody of the sub-district helps the department for a moment, and may not check afterwards
+                self.give(c.Assign(1, "staff2", WATER), WATER_HEAD)
+                self.give(c.Assign(1, "waterman", WATER), WATER_HEAD)
 
     def move_on(self, choice, ahead=FORWARD):
         """Take one of the offers that lead to the end."""
@@ -173,6 +180,8 @@ class CaseMachine(RuleBasedStateMachine):
             assert repr(before) == shape, "a decision changed the state it was asked about"
         if before.is_ended:
             assert isinstance(command, ENDED_ACCEPT)
+        if isinstance(command, c.Claim):
+            assert before.task(command.task).holder is None, "a claim took the task from its holder"
         self.check_decision(before, actor, events)
         self.take(events)
 
@@ -200,10 +209,10 @@ class CaseMachine(RuleBasedStateMachine):
         self.give(command, SYSTEM)
 
     @precondition(lambda self: not self.state.is_ended)
-    @rule(choices=st.lists(st.integers(0, 30), min_size=1, max_size=3))
-    def the_case_moves_on(self, choices):
+    @rule(choices=st.lists(st.integers(0, 30), min_size=1, max_size=3), ahead=st.sampled_from((FORWARD, FORWARD[1:])))
+    def the_case_moves_on(self, choices, ahead):
         for choice in choices:
-            self.move_on(choice)
+            self.move_on(choice, ahead)
 
     @precondition(lambda self: not self.state.is_ended)
     @rule(data=st.data(), choice=st.integers(0, 20))
@@ -216,7 +225,26 @@ class CaseMachine(RuleBasedStateMachine):
         command = data.draw(COMMANDS[offer.command])
         if offer.task is not None:
             command = replace(command, task=offer.task)
+        if isinstance(command, c.Assign):
+            command = replace(command, worker_org=self.state.task(offer.task).org)
         self.give(command, actor)
+
+    @precondition(lambda self: self.state.status is Status.CHECKING)
+    @rule(command=st.sampled_from((c.CheckPass(), c.CheckFail(WORDS))))
+    def handlers_try_to_check(self, command):
+        handlers = {worker for task in self.state.tasks for worker in task.handlers}
+        for actor in PEOPLE:
+            if actor.id in handlers and self.state.status is Status.CHECKING:
+                self.give(command, actor)
+
+    @precondition(lambda self: any(k.spec.code == "report_in" for k in self.state.clocks if k.is_open))
+    @rule(offset=st.sampled_from((timedelta(0), MICRO)))
+    def a_department_arrives_at_the_last_instant(self, offset):
+        spec = next(k.spec for k in self.state.clocks if k.is_open and k.spec.code == "report_in")
+        self.pass_time(max(self.now, spec.due + offset), [])
+        for command in (c.Claim(spec.task), c.ReportIn(spec.task)):
+            for actor in PEOPLE:
+                self.give(command, actor)
 
     @rule(jump=st.sampled_from(JUMPS), cuts=st.lists(st.floats(0, 1), max_size=4))
     def time_passes(self, jump, cuts):

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from adapters.embedded import process as processes
-from tests.support.storm_parts import FaultMissedError, Program, Supervisor, Tally, freeze, kill, kill_backend
+from tests.support.storm_faults import FaultMissedError, freeze, kill, kill_backend
+from tests.support.storm_parts import Program, Supervisor, Tally
 
 pytestmark = pytest.mark.slow
 

@@ -1,10 +1,15 @@
-"""The small kill storm: nothing lost, nothing doubled, every rung once; and it fails where a guard is missing."""
+"""The small kill storm: nothing lost, nothing doubled, every rung once; and it fails where a guard is missing.
+
+`make storm` prints the account. `WHISTLE_STORM_SCALE=5` makes it five times as long, `WHISTLE_STORM_SEED` another one,
+`WHISTLE_STORM_COLD=1` starts every process from nothing.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.support.storm import KILLS, Weather, storm
+from tests.support.storm import storm
+from tests.support.storm_account import KILLS, Weather
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 

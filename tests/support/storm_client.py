@@ -12,7 +12,7 @@ from typing import Any, Final
 import httpx
 
 _CLIENT_TIMEOUT_S: Final = 8.0
-_LONGEST_DOUBT_S: Final = 60.0
+_LONGEST_DOUBT_S: Final = 180.0
 _OK: Final = frozenset({200, 201})
 
 

@@ -64,7 +64,8 @@ class Browser:
         hidden = await self.form("/raise")
         typed = {
             "kind": "emergency", "area": "110101001", "class_code": "W04", "title": f"污水井外溢 {next(_keys)}",
-            "description": "污水流入院内，请到场处置。", "place": "南池子大街41号旁", "lead": "110101-DRAIN", "channel": "street",
+            "description": "污水流入院内，请到场处置。", "place": "南池子大街41号旁", "lead": "110101-DRAIN",
+            "channel": "street",
         } | fields  # fmt: skip
         answer = await self.post("/raise", {**hidden, **{k: v for k, v in typed.items() if v is not None}})
         assert answer.status_code == 303, plain(answer.text)[:800]

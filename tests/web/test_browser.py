@@ -99,9 +99,8 @@ async def test_classes_are_suggested_while_typing(site: Site) -> None:
         site.browser.open(f"{site.base}/raise")
         site.wait("typeof htmx === 'object'")
         site.browser.run(
-            "title.value = '楼前下水道污水外溢'; title.dispatchEvent(new Event('change', {bubbles: true}))".replace(
-                "title.", "document.getElementById('title')."
-            )
+            "(() => { const title = document.getElementById('title'); title.value = '楼前下水道污水外溢';"
+            "title.dispatchEvent(new Event('change', {bubbles: true})); })()"
         )
         site.wait("document.getElementById('class_code').value === 'W04'")
         site.wait("document.body.textContent.includes('按权责清单将召集')")
@@ -113,12 +112,12 @@ async def test_a_form_is_sent_once_and_its_countdown_runs(site: Site) -> None:
     def send() -> None:
         site.enter(STREET)
         site.browser.open(f"{site.base}/cases/{site.number}/urge?task=1")
-        assert site.browser.run(
-            "(() => { const form = document.querySelector('form[data-guard]'); let sent = 0;"
-            "form.addEventListener('submit', e => { if (!e.defaultPrevented) { sent++; e.preventDefault(); } });"
-            "document.addEventListener('submit', e => { if (!e.defaultPrevented) sent += 10; });"
-            "form.requestSubmit(); return sent; })()"
+        twice = (
+            "(() => { let sent = 0; const form = document.querySelector('form[data-guard]');"
+            "addEventListener('submit', e => { if (!e.defaultPrevented) sent++; e.preventDefault(); });"
+            "form.requestSubmit(); form.requestSubmit(); return sent; })()"
         )
+        assert site.browser.run(twice) == 1
         site.browser.open(f"{site.base}/cases/{site.number}")
         site.browser.run("document.querySelector('[data-due]').textContent = ''")
         site.browser.run("dispatchEvent(new Event('pageshow'))")

@@ -15,8 +15,9 @@ from tests.web.conftest import DISPATCH, LEADER, STREET, WORKER, Pages, plain
 ROLES = {
     "street_staff": "dhm.staff", "street_leader": "dhm.leader", "street_duty": "dhm.duty", "grid": "dhm.grid",
     "auxiliary": "dhm.aux", "community": "dhm.community", "branch_head": "dhm.ga.head", "worker": "drain.worker1",
-    "dispatcher": "drain.dispatch", "leader": "drain.leader", "desk": "desk", "supervisor": "sup", "hotline": "hotline.agent",
-    "callback": "hotline.callback", "city": "city.sup", "auditor": "auditor", "operator": "operator",
+    "dispatcher": "drain.dispatch", "leader": "drain.leader", "desk": "desk", "supervisor": "sup",
+    "hotline": "hotline.agent", "callback": "hotline.callback", "city": "city.sup", "auditor": "auditor",
+    "operator": "operator",
 }  # fmt: skip
 FOREIGN = re.compile(r"(?:src|href|action|hx-[a-z]+)=[\"'](?:[a-z]+:)?//|https?://", re.IGNORECASE)
 
@@ -32,7 +33,9 @@ async def late(pages: Pages, module_city: Database) -> str:
     return number
 
 
-@pytest.mark.parametrize("path", ["/", "/?order=due&light=red&open=yes", "/raise", "/overdue", "/notices", "/notices?all=1", "/login"])
+@pytest.mark.parametrize(
+    "path", ["/", "/?order=due&light=red&open=yes", "/raise", "/overdue", "/notices", "/notices?all=1", "/login"]
+)
 async def test_pages_render_for_every_role(pages: Pages, late: str, path: str) -> None:
     for role, login in ROLES.items():
         html = await (await pages.of(login)).get(path)
@@ -58,7 +61,7 @@ async def test_case_explains_its_clocks(pages: Pages, late: str) -> None:
     assert "签收 排水 超时" in text
     assert "时限 5分钟（连续计时，含夜间和节假日）" in text
     assert re.search(r"自 \d+月\d+日\(周.\) \d\d:\d\d 起算", text)
-    assert "超 1小时55分" in text
+    assert "签收 已超1小时55分" in text
     assert "派单员" in text
 
 

@@ -8,7 +8,7 @@ from contracts.views import Amount
 from domain.codec import EVENTS
 from web import formats, texts
 from web.asked import asked
-from web.telling import ALERTS, QUIET_EVENTS, _REMARKS, _length
+from web.telling import _REMARKS, ALERTS, QUIET_EVENTS, _length
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -70,7 +70,9 @@ def test_explanations_add_up_to_the_second() -> None:
 
 
 def test_filters_leave_out_what_they_do_not_understand() -> None:
-    found = asked({"status": "closed", "light": "blue", "area": "110101-GA", "q": " 漏水 ", "line": "none", "open": "yes"})
+    found = asked(
+        {"status": "closed", "light": "blue", "area": "110101-GA", "q": " 漏水 ", "line": "none", "open": "yes"}
+    )
     assert found.values == {"status": "closed", "q": "漏水", "line": "none", "open": "yes"}
     assert (found.filter.status, found.filter.line, found.filter.open) == (("closed",), "", True)
 

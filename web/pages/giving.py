@@ -11,11 +11,12 @@ from adapters.db import people
 from adapters.db.queries.detail import find_case
 from contracts.commands import FORMS, CommandForm
 from domain.errors import DomainError, Refusal
-from domain.organisations import OrgKind, area_of
+from domain.organisations import OrgKind
 from web import forms, texts
 from web.failures import Failure, PageError, describe
 from web.reads import read_case
 from web.routing import SEE_OTHER, PageRouter, render, signed_in
+from web.units import of_district, of_sub_district
 from web.visits import Visit, VisitOf
 
 if TYPE_CHECKING:
@@ -24,11 +25,7 @@ if TYPE_CHECKING:
 
 router = PageRouter()
 
-_UNITS: Final = (
-    ("街道派出机构", (OrgKind.BRANCH, OrgKind.COMMUNITY)),
-    ("区级部门", (OrgKind.DEPARTMENT,)),
-    ("公共服务企业", (OrgKind.UTILITY,)),
-)
+_LOCAL: Final = (OrgKind.BRANCH, OrgKind.COMMUNITY)
 
 
 @router.get("/cases/{number}/{slug}", dependencies=signed_in())
@@ -126,9 +123,10 @@ async def _workers(visit: Visit, task: TaskDetail) -> tuple[UserRow, ...]:
 def _units(visit: Visit, case: CaseDetail) -> tuple[tuple[str, tuple[Org, ...]], ...]:
     """Return the units that can be called into the case: of the sub-district, then of the district."""
     present = {task.org for task in case.tasks}
-    found = []
-    for title, kinds in _UNITS:
-        area = case.area if kinds[0] is OrgKind.BRANCH else case.district
-        units = visit.city.orgs.of_kind(kinds, area)
-        found.append((title, tuple(u for u in units if u.code not in present and area_of(u.code).startswith(area))))
+    groups = (
+        ("街道派出机构和社区", of_sub_district(visit.city, case.area, _LOCAL)),
+        ("区级部门", of_district(visit.city, case.district, (OrgKind.DEPARTMENT,))),
+        ("公共服务企业", of_district(visit.city, case.district, (OrgKind.UTILITY,))),
+    )
+    found = ((title, tuple(unit for unit in units if unit.code not in present)) for title, units in groups)
     return tuple(group for group in found if group[1])

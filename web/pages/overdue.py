@@ -12,8 +12,9 @@ from adapters.db.queries.paging import Slice
 from contracts.views import Bucket, ClockSet
 from web.asked import asked, chips
 from web.formats import from_local, to_local
-from web.pages.work import areas_of, lines_of
+from web.pages.work import areas_of
 from web.routing import PageRouter, render, signed_in
+from web.units import lines_of
 from web.visits import VisitOf
 
 if TYPE_CHECKING:
@@ -73,6 +74,6 @@ def _show(
     return render(
         request, "overdue.html", 422 if problem else 200, here="overdue", **shown, values=values, report=answer,
         problem=problem, sets=[str(each) for each in ClockSet], buckets=[str(each) for each in Bucket],
-        chips=chips(question, visit.city), areas=areas_of(visit), lines=lines_of(visit.city),
+        chips=chips(question, visit.city), areas=areas_of(visit), lines=lines_of(visit.city).items(),
         latest=to_local(visit.now),
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
@@ -13,10 +13,11 @@ from contracts.commands import RaiseRequest
 from domain.actors import Role
 from domain.catalogue import Family
 from domain.errors import DomainError, Reason, Refusal
-from domain.organisations import SUB_DISTRICT_KINDS, OrgKind, district_of, is_within, sub_district_of
+from domain.organisations import OrgKind, district_of, sub_district_of
 from web import forms
 from web.failures import Failure, describe
 from web.routing import SEE_OTHER, PageRouter, render, signed_in
+from web.units import of_district, of_sub_district, sub_districts
 from web.visits import Visit, VisitOf
 
 if TYPE_CHECKING:
@@ -98,8 +99,10 @@ def _own_channel(visit: Visit) -> str:
 
 
 def _without_empty_choices(typed: forms.Entered) -> forms.Entered:
-    """Leave the assistants to the duty list unless somebody named some."""
+    """Leave the assistants to the duty list unless somebody named some, or said that none are wanted."""
     kept = {name: value for name, value in typed.values.items() if value != []}
+    if typed.get("alone"):
+        kept["assist"] = []
     return forms.Entered(kept, typed.errors, typed.key)
 
 
@@ -109,11 +112,11 @@ def _is_about_appointment(error: DomainError) -> bool:
 
 def _areas(visit: Visit) -> tuple[Org, ...]:
     """Return the sub-districts for which the person may raise: one, those of the district, or all of the city."""
-    own, orgs = _own_area(visit), visit.city.orgs
+    own = _own_area(visit)
     if own is not None:
-        found = orgs.find(own)
+        found = visit.city.orgs.find(own)
         return (found,) if found else ()
-    return orgs.of_kind(SUB_DISTRICT_KINDS, district_of(visit.actor.org))
+    return sub_districts(visit.city, district_of(visit.actor.org))
 
 
 def _classes(visit: Visit) -> tuple[tuple[str, tuple[CaseClass, ...]], ...]:
@@ -139,12 +142,11 @@ def _called(visit: Visit, typed: forms.Entered) -> Called | None:
     return Called(visit.city.org_name(routing.lead), names, by_default=str(routing.how) == "defaulted")
 
 
-def _units(visit: Visit, area: str, kinds: tuple[OrgKind, ...]) -> tuple[tuple[str, list[Any]], ...]:
+def _units(visit: Visit, area: str, kinds: tuple[OrgKind, ...]) -> tuple[tuple[str, tuple[Org, ...]], ...]:
     """Return the units that can be named for a sub-district: its own offices, then those of the district."""
     district = district_of(area) if area.isdigit() else district_of(visit.actor.org)
     if district is None:
         return ()
-    units = visit.city.orgs.of_kind(kinds, district)
-    local = [u for u in units if area and u.area_code != district and is_within(u.code, area)]
-    wide = [u for u in units if u.area_code == district]
-    return tuple((title, group) for title, group in (("本街道", local), ("本区", wide)) if group)
+    local = of_sub_district(visit.city, area, kinds) if area else ()
+    found = (("本街道", local), ("本区", of_district(visit.city, district, kinds)))
+    return tuple(group for group in found if group[1])

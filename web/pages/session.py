@@ -12,7 +12,6 @@ from fastapi.responses import RedirectResponse, Response
 
 from adapters.db import people
 from adapters.db.errors import translated
-from domain.actors import Role
 from domain.organisations import OrgKind
 from web.failures import PageError, SignedOut, plain
 from web.routing import SEE_OTHER, PageRouter, everybody, failure_page, render
@@ -37,10 +36,10 @@ _GROUPS: Final[tuple[tuple[str, frozenset[OrgKind]], ...]] = (
 )
 
 
-_PARTS: Final = (
-    Role.STREET_STAFF, Role.STREET_LEADER, Role.UTILITY_WORKER, Role.DEPT_WORKER, Role.DISTRICT_DESK,
-    Role.DISTRICT_SUPERVISOR, Role.OPERATOR,
+_STARTERS: Final = (
+    "dhm.staff", "dhm.leader", "cg.dispatch", "cg.worker1", "drain.worker1", "desk", "sup", "operator",
 )  # fmt: skip
+"""Demo people for each part in a case's life, where the seeded city has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ async def _offices(services: Services, words: str) -> tuple[OfficeGroup, ...]:
         if (group := list(rows))
     }
     kinds = {code: org.kind if (org := city.orgs.find(code)) else OrgKind.CITY for code in by_office}
-    found = [] if words else [OfficeGroup("从这里开始", _first_of_each_role(everyone))]
+    found = [] if words else [OfficeGroup("从这里开始", _starters(everyone))]
     found += [
         OfficeGroup(title, tuple(office for code, office in by_office.items() if kinds[code] in members))
         for title, members in _GROUPS
@@ -147,10 +146,10 @@ async def _offices(services: Services, words: str) -> tuple[OfficeGroup, ...]:
     return tuple(group for group in found if group.offices)
 
 
-def _first_of_each_role(everyone: tuple[UserRow, ...]) -> tuple[Office, ...]:
+def _starters(everyone: tuple[UserRow, ...]) -> tuple[Office, ...]:
     """Return one person for each part in a case's life, for whoever sees the system for the first time."""
-    first = {role: next((user for user in everyone if role in user.roles), None) for role in _PARTS}
-    return tuple(Office(user.org_name, (user,)) for user in first.values() if user is not None)
+    by_id = {user.id: user for user in everyone}
+    return tuple(Office(by_id[each].org_name, (by_id[each],)) for each in _STARTERS if each in by_id)
 
 
 async def _revoke(request: Request, services: Services) -> None:

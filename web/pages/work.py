@@ -13,16 +13,17 @@ from adapters.db.queries.paging import Slice
 from adapters.db.queries.tasks import list_tasks
 from domain.actors import Role
 from domain.case import Status, TaskRole, TaskState
-from domain.organisations import OrgKind, district_of, sub_district_of
+from domain.organisations import district_of, sub_district_of
 from web.asked import asked, chips
 from web.failures import PageError
 from web.forms import new_key
 from web.routing import PageRouter, render, signed_in
+from web.units import districts, lines_of, sub_districts
 from web.visits import Visit, VisitOf
 
 if TYPE_CHECKING:
-    from adapters.db.directory import Directory
     from contracts.views import CaseRow, Page, TaskRow
+    from domain.organisations import Org
 
 router = PageRouter()
 
@@ -73,7 +74,7 @@ async def work(request: Request, visit: VisitOf, cursor: str | None = None, orde
         )  # fmt: skip
     return render(
         request, "work.html", here="work", piles=filled, page=page, asked=question, chips=chips(question, visit.city),
-        order=str(by), cursor=cursor, key=new_key(), areas=areas_of(visit), lines=lines_of(visit.city),
+        order=str(by), cursor=cursor, key=new_key(), areas=areas_of(visit), lines=lines_of(visit.city).items(),
     )  # fmt: skip
 
 
@@ -118,16 +119,10 @@ def piles(visit: Visit) -> tuple[Pile, ...]:
     return tuple(found)
 
 
-def areas_of(visit: Visit) -> tuple[Any, ...]:
-    """Return the sub-districts to filter by: those of the person's district, of all districts for the city's people."""
+def areas_of(visit: Visit) -> tuple[Org, ...]:
+    """Return the areas to filter by: the sub-districts of the person's district, or the districts of the city."""
     district = district_of(visit.actor.org) if visit.actor.org else None
-    kinds = (OrgKind.STREET, OrgKind.AREA_OFFICE, OrgKind.TOWN, OrgKind.TOWNSHIP)
-    return visit.city.orgs.of_kind(kinds, district) if district else visit.city.orgs.of_kind((OrgKind.DISTRICT,))
-
-
-def lines_of(city: Directory) -> tuple[tuple[str, str], ...]:
-    """Return the lines to filter by, with their names, in order of the names' codes."""
-    return tuple((line, city.line_name(line)) for line in sorted(city.orgs.lines()))
+    return sub_districts(visit.city, district) if district else districts(visit.city)
 
 
 async def _fill(connection: Any, visit: Visit, pile: Pile) -> Filled:
@@ -139,5 +134,3 @@ async def _rows(connection: Any, visit: Visit, pile: Pile, part: Slice) -> Page[
     if pile.of_tasks:
         return await list_tasks(connection, visit.reach, visit.city, pile.filter, part=part)
     return await list_cases(connection, visit.reach, visit.city, pile.filter, order=CaseOrder.DUE, part=part)
-
-

@@ -129,7 +129,7 @@ def _of_bucket(
 def _page(
     parts: list[list[ColumnElement[bool]]], wanted: ClockSet, after: tuple[Any, ...] | None, most: int
 ) -> FromClause:
-    """Return the keys of one page; each branch walks its own index in the order of the list."""
+    """Return the clocks of one page; each branch walks its own index in the order of the list."""
     c = clocks.c
     down = wanted in DONE
     place = (c.ended_at if down else c.due).label("place")
@@ -139,7 +139,7 @@ def _page(
         row = tuple_(*keys)
         further.append(row < after if down else row > after)
     selects: list[Select[Any]] = [
-        select(place, c.case_id, c.key, c.generation)
+        select(place, *(c[name] for name in overdue_rows.CLOCK))
         .where(*part, *further)
         .order_by(*overdue_rows.ordered(*keys, down=down))
         .limit(most)

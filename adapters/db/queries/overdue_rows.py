@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, func, literal, select, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, false, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db import people
@@ -20,10 +20,11 @@ from domain.actors import SYSTEM
 from domain.case import Outcome
 
 DONE: Final = frozenset({ClockSet.OVERDUE_DONE, ClockSet.IN_TIME_DONE})
-_CLOCK = (
+CLOCK: Final = (
     "case_id", "key", "generation", "code", "task_no", "stage", "party", "line", "district", "area", "kind",
     "class_code", "role", "started_at", "due", "ended_at", "limit_text", "calendar", "provisional", "fired",
 )  # fmt: skip
+"""Columns of `clocks` that a page carries, so that its rows need not be looked up again."""
 _AS_THEY_ARE = (
     "number", "channel", "kind", "class_code", "title", "district", "area", "line", "party", "role", "key",
     "generation", "stage", "calendar", "provisional", "started_at", "due", "status", "state", "last_actor", "repeated",
@@ -36,34 +37,33 @@ def ordered(*columns: ColumnElement[Any], down: bool) -> tuple[ColumnElement[Any
 
 
 def shown(page: FromClause, at: datetime, *, down: bool) -> Select[Any]:
-    """Return everything that rows show, for the keys of a page and in its order."""
-    p, c, t, x = page.c, clocks.c, tasks.c, case_texts.c
+    """Return everything that rows show, for a page with `place` and the columns `CLOCK`, in its order."""
+    p, t, x = page.c, tasks.c, case_texts.c
     source = (
-        page.join(clocks, and_(c.case_id == p.case_id, c.key == p.key, c.generation == p.generation))
-        .join(cases, cases.c.id == p.case_id)
-        .join(tasks, and_(t.case_id == p.case_id, t.no == c.task_no), isouter=True)
+        page.join(cases, cases.c.id == p.case_id)
+        .join(tasks, and_(t.case_id == p.case_id, t.no == p.task_no), isouter=True)
         .join(case_texts, and_(x.case_id == p.case_id, x.seq == 1, x.field == "title"), isouter=True)
     )
     columns = (
-        p.place, *(c[name] for name in _CLOCK), cases.c.number, cases.c.channel, cases.c.status,
+        p.place, *(p[name] for name in CLOCK), cases.c.number, cases.c.channel, cases.c.status,
         cases.c.rework.label("case_rework"), t.state, t.rework.label("task_rework"), x.body.label("title"),
-        _last_actor(at).label("last_actor"), _was_overdue_before(at).label("repeated"),
+        _last_actor(page, at).label("last_actor"), _was_overdue_before(page, at).label("repeated"),
     )  # fmt: skip
     return select(*columns).select_from(source).order_by(*ordered(p.place, p.case_id, p.key, p.generation, down=down))
 
 
-def _last_actor(at: datetime) -> ColumnElement[Any]:
+def _last_actor(page: FromClause, at: datetime) -> ColumnElement[Any]:
     e = case_events.c
-    query = select(e.actor).where(e.case_id == clocks.c.case_id, e.at <= at, e.actor != SYSTEM.id)
+    query = select(e.actor).where(e.case_id == page.c.case_id, e.at <= at, e.actor != SYSTEM.id)
     return query.order_by(e.seq.desc()).limit(1).scalar_subquery()
 
 
-def _was_overdue_before(at: datetime) -> ColumnElement[bool]:
-    """An earlier generation of the clock ran past its due instant."""
-    old = clocks.alias("old")
-    c, o = clocks.c, old.c
-    same = and_(o.case_id == c.case_id, o.key == c.key, o.generation < c.generation)
-    return exists(select(1).where(same, o.due < func.coalesce(o.ended_at, literal(at)), o.outcome != Outcome.CANCELLED))
+def _was_overdue_before(page: FromClause, at: datetime) -> ColumnElement[bool]:
+    """Tell whether an earlier generation of the clock ran past its due instant; of a first one nothing is looked up."""
+    p, o = page.c, clocks.alias("old").c
+    same = and_(o.case_id == p.case_id, o.key == p.key, o.generation < p.generation)
+    late = and_(o.due < func.coalesce(o.ended_at, literal(at)), o.outcome != Outcome.CANCELLED)
+    return case((p.generation > 1, exists(select(1).where(same, late))), else_=false())
 
 
 async def views(

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, FromClause, Select, and_, any_, false, func, not_, or_, select, true
 
 from adapters.db.areas import within
-from adapters.db.tables import clocks, tasks
+from adapters.db.tables import cases, clocks, tasks
 from domain.authority import Reach
 from domain.organisations import AREA_LENGTHS, area_of, district_of, line_of
 
@@ -49,10 +49,10 @@ def branches(reach: Reach, rows: FromClause) -> tuple[ColumnElement[bool], ...]:
     if reach.everything:
         return (true(),)
     if reach.area is not None:
-        called = _case_id(rows) == any_(func.array(_called_from_outside(reach.area).scalar_subquery()))
-        return (*_raised_in(reach.area, rows), and_(not_(or_(*_raised_in(reach.area, rows))), called))
+        called = _one_of(rows, _called_from_outside(reach.area))
+        return (*_raised_in_parts(reach.area, rows), and_(not_(_raised_in(reach.area, rows)), called))
     if reach.org is not None:
-        called = _case_id(rows) == any_(func.array(_called(reach.org).scalar_subquery()))
+        called = _one_of(rows, _called(reach.org))
         own = _own(reach.org, rows)
         return (called,) if own is None else (own, and_(not_(func.coalesce(own, false())), called))
     return ()
@@ -64,7 +64,7 @@ def visible(reach: Reach, rows: FromClause) -> ColumnElement[bool]:
         return true()
     if reach.area is not None:
         called = _called_from_outside(reach.area)
-        return or_(*_raised_in(reach.area, rows), _case_id(rows).in_(called))
+        return or_(_raised_in(reach.area, rows), _case_id(rows).in_(called))
     return _case_id(rows).in_(_called(reach.org)) if reach.org is not None else false()
 
 
@@ -82,16 +82,27 @@ def _case_id(rows: FromClause) -> ColumnElement[Any]:
     return rows.c.id if "id" in rows.c else rows.c.case_id
 
 
-def _raised_in(area: str, rows: FromClause) -> tuple[ColumnElement[bool], ...]:
-    """Keep cases raised in an area: by equality where it can be, for an index in the order of the list."""
-    c = rows.c
-    if district_of(area) is None:
-        return (within(c.area, area),)
-    if len(area) == AREA_LENGTHS[0]:
-        return (c.district == area,)
-    if len(area) == _SUB_DISTRICT:
-        return (c.area == area, and_(within(c.area, area), c.area != area))
-    return (c.area == area,)
+def _one_of(rows: FromClause, ids: Select[Any]) -> ColumnElement[bool]:
+    return _case_id(rows) == any_(func.array(ids.scalar_subquery()))
+
+
+def _raised_in(area: str, rows: FromClause) -> ColumnElement[bool]:
+    """Keep cases raised in an area."""
+    if len(area) == AREA_LENGTHS[0] and district_of(area) is not None:
+        return rows.c.district == area
+    return within(rows.c.area, area)
+
+
+def _raised_in_parts(area: str, rows: FromClause) -> tuple[ColumnElement[bool], ...]:
+    """Part `_raised_in` so that an index in the order of the list serves it.
+
+    In a sub-district that is its own code; the few cases raised by its communities are looked up by their ids.
+    """
+    if len(area) != _SUB_DISTRICT:
+        return (_raised_in(area, rows),)
+    case = cases.alias("below")
+    below = select(case.c.id).where(within(case.c.area, area), case.c.area > area)
+    return (rows.c.area == area, _one_of(rows, below))
 
 
 def _called_from_outside(area: str) -> Select[Any]:
@@ -107,7 +118,7 @@ def _called_from_outside(area: str) -> Select[Any]:
         return query.where(within(t.org_area, area), elsewhere)
     if len(area) == AREA_LENGTHS[0] and district_of(area) is not None:
         return query.where(t.org_district == area, t.org_district != t.district)
-    return query.where(within(t.org_area, area), not_(or_(*_raised_in(area, task))))
+    return query.where(within(t.org_area, area), not_(_raised_in(area, task)))
 
 
 def _called(org: str) -> Select[Any]:
