@@ -4,6 +4,8 @@ SHELL := /bin/sh
 BIN := .venv/bin
 RUN := $(BIN)/python
 ARGS ?=
+# Without cached bytecode every start compiles everything, and the workflow sandbox compiles for every run.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo test test-fast lint types bench migrate histories storm lock fmt clean
 

@@ -41,10 +41,11 @@ class Commands:
             key: Idempotency key of this actor; a repeat answers with the first case.
 
         Raises:
-            Refusal: as `domain.decide` says; `unroutable`, `unknown_org` from routing.
+            Refusal: as `domain.decide` says; `unknown_class`, `unroutable`, `unknown_org` from routing.
             KeyReused, RecordUnavailable, OutcomeUnknown: from the record.
         """
         city, rules = await self._registry.current()
+        city.catalogue.get(request.class_code)
         routing = city.route(request.class_code, request.area)
         lead = request.lead or routing.lead
         assist = routing.assist if request.assist is None else request.assist

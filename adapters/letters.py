@@ -177,7 +177,7 @@ def _route(
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         return RowError(letter.row, str(first["loc"][0]), "invalid", first["msg"])
-    return RoutedLetter(letter, routing.how, routing.lead, request)
+    return RoutedLetter(letter, routing.how if known is not None else How.DEFAULTED, routing.lead, request)
 
 
 def _cut(words: str, most: int) -> str:

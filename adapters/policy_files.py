@@ -51,6 +51,7 @@ class _Kind(_Row):
     approval: Approval
     quorum: str | int
     report_in: bool
+    appointment: bool = False
     clocks: dict[ClockCode, _Clock]
     source: str
 
@@ -130,7 +131,7 @@ def _kind(code: str, row: _Kind, ladders: Mapping[str, tuple[RungRule, ...]]) ->
         clock: ClockRule(Limit.parse(c.limit) if c.limit else None, ladders[c.ladder] if c.ladder else (), c.source)
         for clock, c in row.clocks.items()
     }
-    return KindRule(code, row.name, row.approval, quorum, row.report_in, clocks, row.source)
+    return KindRule(code, row.name, row.approval, quorum, row.report_in, clocks, row.source, row.appointment)
 
 
 def _stage(row: _Stage) -> Stage:

@@ -27,6 +27,7 @@ class Registry:
     def __init__(self, engine: AsyncEngine, policy: str = "beijing") -> None:
         """Keep the engine; `policy` names the rule pack that new cases are judged by."""
         self._engine = engine
+        self._reads = engine.execution_options(isolation_level="AUTOCOMMIT")  # one statement needs no BEGIN
         self._policy = policy
         self._directories = Directories(fresh_s=0)
         self._held: tuple[Directory, str] | None = None
@@ -59,7 +60,7 @@ class Registry:
             RecordUnavailable: the database is away.
         """
         with translated():
-            async with self._engine.connect() as connection:
+            async with self._reads.connect() as connection:
                 return await people.resolve_user(connection, token)
 
     async def actor(self, user_id: str) -> Actor:

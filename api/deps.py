@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _bearer = HTTPBearer(auto_error=False, description="Personal token, `wst_...`; `whistle token LOGIN` issues one.")
 
 
-def services_of(request: Request) -> Services:
-    """Return the services that the entry point opened."""
+async def services_of(request: Request) -> Services:
+    """Return the services that the entry point opened (async, or FastAPI would take a thread for it)."""
     services: Services = request.app.state.services
     return services
 
@@ -44,7 +44,7 @@ async def actor_of(
 ActorOf = Annotated[Actor, Depends(actor_of)]
 
 
-def reach_of(actor: ActorOf) -> Reach:
+async def reach_of(actor: ActorOf) -> Reach:
     """Return which cases the acting person sees."""
     return visible(actor)
 

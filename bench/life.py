@@ -70,7 +70,7 @@ async def rig() -> AsyncIterator[Rig]:
         tokens = {login: await registry.issue_token(login, "bench", until) for login in logins}
         await owner.dispose()
         port = 18000 + os.getpid() % 1000
-        environment = os.environ | {
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {
             "WHISTLE_DATABASE_URL": stack.dsn("whistle_app"), "WHISTLE_DATABASE_RO_URL": stack.dsn("whistle_ro"),
             "WHISTLE_TEMPORAL_ADDRESS": stack.temporal.address, "WHISTLE_HTTP_PORT": str(port),
             "WHISTLE_DATA_DIR": str(folder),

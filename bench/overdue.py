@@ -22,7 +22,7 @@ from typing import Final
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.db import directory, migrate
 from adapters.db.directory import Directory
@@ -117,9 +117,9 @@ class Timing:
 
 @dataclass(slots=True)
 class Size:
-    """A loaded database with a reader's connection to it, and what was measured there."""
+    """A loaded database with a reader's pool of connections to it, and what was measured there."""
 
-    conn: AsyncConnection
+    reader: AsyncEngine
     units: Directory
     rules: RulesStore
     times: list[float] = field(default_factory=list)
@@ -128,10 +128,11 @@ class Size:
     page: int = 0
 
     async def read(self, reach: Reach, asked: Filter, *, counts: bool) -> None:
-        """Time the next page, after the tenth the first one again."""
+        """Time the next page, taking a connection as a request does; after the tenth page the first one again."""
         began = time.perf_counter()
         question = Question(ClockSet.OVERDUE_OPEN, asked=asked, part=Slice(self.cursor), counts=counts)
-        report = await overdue(self.conn, reach, self.units, self.rules, question)
+        async with self.reader.connect() as conn:
+            report = await overdue(conn, reach, self.units, self.rules, question)
         self.times.append((time.perf_counter() - began) * 1000)
         self.rows = max(self.rows, report.counts.total if report.counts else len(report.items))
         self.page = (self.page + 1) % PAGES
@@ -178,8 +179,8 @@ async def opened(server: PostgresServer, name: str, stack: AsyncExitStack) -> Si
     """Connect to a loaded database as the role that only reads."""
     reader = create_engine(server.dsn(READ_ONLY, name), "report")
     stack.push_async_callback(reader.dispose)
-    conn = await stack.enter_async_context(reader.connect())
-    return Size(conn, await directory.load(conn), RulesStore(reader))
+    async with reader.connect() as conn:
+        return Size(reader, await directory.load(conn), RulesStore(reader))
 
 
 async def measure(small: int, big: int, tries: int) -> dict[str, tuple[Timing, Timing]]:

@@ -50,6 +50,8 @@ class Reason(StrEnum):
     ALREADY_ON_SCENE = "already_on_scene"
     NO_APPROVAL_PENDING = "no_approval_pending"
     APPOINTMENT_PAST = "appointment_past"
+    NO_APPOINTMENT = "no_appointment"
+    RAISER_IS_NO_PARTY = "raiser_is_no_party"
     NOTHING_TO_RETURN = "nothing_to_return"
     RELEASED_LAST = "released_last"
     INFORM_ONLY = "inform_only"
@@ -113,6 +115,13 @@ WORDINGS: dict[Reason, Wording] = {
     Reason.NO_APPROVAL_PENDING: Wording(Fault.CONFLICT, "No approval is pending.", "没有待审批事项。"),
     Reason.APPOINTMENT_PAST: Wording(
         Fault.INVALID, "The appointment must lie in the future.", "约定到场时间必须晚于现在。"
+    ),
+    Reason.NO_APPOINTMENT: Wording(
+        Fault.INVALID, "This kind has its own limit for reporting in; no time can be agreed.",
+        "该哨种有固定到场时限，不能另行约定。",
+    ),
+    Reason.RAISER_IS_NO_PARTY: Wording(
+        Fault.INVALID, "A sub-district does not call itself.", "街道不能向自己吹哨。"
     ),
     Reason.NOTHING_TO_RETURN: Wording(
         Fault.INVALID, "Name at least one task that was handed in.", "请指明至少一项已反馈的任务。"

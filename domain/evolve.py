@@ -237,6 +237,7 @@ def _ended(state: CaseState, status: Status, e: CaseClosed | CaseWithdrawn) -> N
     _set(state, "result", e.result)
     _set(state, "closed_at", e.at)
     _set(state, "uncalled", ())
+    _set(state, "awaiting_approval", False)
 
 
 def _closed(state: CaseState, e: CaseClosed) -> None:

@@ -86,6 +86,7 @@ class KindRule:
 
     Attributes:
         report_in: Departments must report on the scene; otherwise a claim counts as arrival.
+        appointment: The raiser may agree a time for reporting in, which replaces the limit.
         clocks: By clock code; a missing code means that no such clock runs.
     """
 
@@ -96,6 +97,7 @@ class KindRule:
     report_in: bool
     clocks: Mapping[ClockCode, ClockRule]
     source: str
+    appointment: bool = False
 
 
 @dataclass(frozen=True, slots=True)

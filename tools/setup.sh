@@ -84,6 +84,6 @@ if ! uv --version >/dev/null 2>&1; then
 fi
 
 say "bringing .venv in step with $lock"
-uv pip sync -q --python "$venv/bin/python" --require-hashes "$lock"
+uv pip sync -q --compile-bytecode --python "$venv/bin/python" --require-hashes "$lock"
 uv pip install -q --python "$venv/bin/python" --no-deps --no-build-isolation -e .
 printf '%s' "$key" >"$stamp"

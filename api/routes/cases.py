@@ -28,7 +28,7 @@ Size = Annotated[int | None, Query(ge=1, le=200, description="Rows of a page; 50
 Many = Field(default=(), max_length=20)
 
 
-def asked_of(
+async def asked_of(
     district: Annotated[str | None, Query(pattern=r"^[0-9]{6}$")] = None,
     area: AreaPrefix | None = None,
     line: Line | None = None,

@@ -23,17 +23,19 @@ def _submit(draft: Draft, command: c.Submit) -> None:
     task = draft.task(command.task)
     if draft.kind.report_in and task.state is TaskState.CLAIMED:
         raise Refusal(Reason.WRONG_TASK_STATE, task=task.no, state=task.state, needs=TaskState.ON_SCENE)
-    worker = task.holder or draft.actor.id
+    worker = draft.actor.id
     stage = task.stages[task.stage]
-    if task.stage + 1 == len(task.stages):
+    is_last = task.stage + 1 == len(task.stages)
+    if is_last:
         draft.emit(ResultSubmitted(draft.at, task.no, worker, command.note))
-        draft.end_clock(f"{ClockCode.HANDLE}:{task.no}:{stage}")
-        draft.end_clock(f"{ClockCode.LEASE}:{task.no}")
-        progress(draft)
-        return
-    draft.emit(StageDone(draft.at, task.no, stage, worker, command.note))
+    else:
+        draft.emit(StageDone(draft.at, task.no, stage, worker, command.note))
     draft.end_clock(f"{ClockCode.HANDLE}:{task.no}:{stage}")
-    start_stage(draft, task.no)
+    draft.end_clock(f"{ClockCode.LEASE}:{task.no}")
+    if is_last:
+        progress(draft)
+    else:
+        start_stage(draft, task.no)
 
 
 def start_stage(draft: Draft, no: int) -> None:

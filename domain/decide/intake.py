@@ -62,7 +62,13 @@ def _check_raise(draft: Draft, command: c.Raise, pack: RulePack) -> None:
     orgs = [p.org for p in command.parties]
     if len(set(orgs)) != len(orgs):
         raise Refusal(Reason.ALREADY_IN_CASE, org=next(o for o in orgs if orgs.count(o) > 1))
-    if command.appointment is not None and command.appointment <= draft.at:
+    if command.area in orgs:
+        raise Refusal(Reason.RAISER_IS_NO_PARTY, org=command.area)
+    if command.appointment is None:
+        return
+    if not pack.kinds[command.kind].appointment:
+        raise Refusal(Reason.NO_APPOINTMENT, kind=command.kind)
+    if command.appointment <= draft.at:
         raise Refusal(Reason.APPOINTMENT_PAST)
 
 

@@ -90,8 +90,7 @@ def _report_in(draft: Draft, command: c.ReportIn) -> None:
     key = f"{ClockCode.REPORT_IN}:{task.no}"
     clock = draft.state.clock(key)
     late = clock is not None and draft.at > clock.spec.due
-    worker = task.holder or draft.actor.id
-    draft.emit(ReportedIn(draft.at, task.no, worker, late, command.lat, command.lng, command.note))
+    draft.emit(ReportedIn(draft.at, task.no, draft.actor.id, late, command.lat, command.lng, command.note))
     draft.end_clock(key)
     draft.end_clock(f"{ClockCode.LEASE}:{task.no}")
     progress(draft)
@@ -107,6 +106,8 @@ def _add_department(draft: Draft, command: c.AddDepartment) -> None:
     state = draft.state
     if any(t.org == command.org and t.state is not TaskState.RELEASED for t in state.tasks):
         raise Refusal(Reason.ALREADY_IN_CASE, org=command.org)
+    if command.org == state.facts.area:
+        raise Refusal(Reason.RAISER_IS_NO_PARTY, org=command.org)
     if command.role is TaskRole.LEAD:
         raise Refusal(Reason.ONE_LEAD, lead=next(t.org for t in state.tasks if t.role is TaskRole.LEAD))
     call(draft, Party(command.org, command.role))

@@ -101,10 +101,12 @@ def test_without_report_in_a_claimed_task_is_handed_in_and_its_lease_ends():
     assert life.open_clocks() == ["check"]
 
 
-def test_the_dispatcher_hands_in_for_the_holder():
+def test_the_dispatcher_who_hands_in_for_the_holder_counts_as_handler():
     life = arrived(raised())
     event = life.do(c.Submit(1, DONE), WATER_DISPATCHER)[0]
-    assert event.worker == "waterman"
+    assert event.worker == WATER_DISPATCHER.id
+    assert life.task(1).holder == "waterman"
+    assert life.task(1).handlers == ("waterman", WATER_DISPATCHER.id)
 
 
 def test_a_late_result_is_kept_and_its_clock_says_when():

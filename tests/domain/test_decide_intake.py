@@ -122,7 +122,7 @@ def test_an_agreed_time_that_passed_before_the_approval_gives_way_to_the_limit()
 
 
 def test_reminders_before_the_start_of_an_agreed_time_fall_away():
-    life = raised(small_rules(), appointment=MONDAY + timedelta(minutes=5))
+    life = raised(small_rules(appointment=True), appointment=MONDAY + timedelta(minutes=5))
     assert [r.code for r in life.clock("report_in:1").spec.rungs] == ["due", "no_show", "after"]
 
 
@@ -144,7 +144,9 @@ LADDER_AT = small_rules().pack.kinds["work"].clocks["claim"].ladder[1:2]
         ({"parties": (LEAD, Party(LAMPS, TaskRole.LEAD))}, Reason.ONE_LEAD),
         ({"parties": (Party(COMMUNITY, TaskRole.LEAD),)}, Reason.COMMUNITY_MAY_NOT_LEAD),
         ({"parties": (LEAD, Party(WATER, TaskRole.INFORM))}, Reason.ALREADY_IN_CASE),
-        ({"appointment": MONDAY}, Reason.APPOINTMENT_PAST),
+        ({"appointment": MONDAY, "kind": "key_work"}, Reason.APPOINTMENT_PAST),
+        ({"appointment": MONDAY + timedelta(1), "kind": "emergency"}, Reason.NO_APPOINTMENT),
+        ({"parties": (LEAD, Party("110101001", TaskRole.ASSIST))}, Reason.RAISER_IS_NO_PARTY),
         ({"area": "110101002"}, Reason.NOT_ALLOWED),
         ({"area": DISTRICT}, Reason.NOT_ALLOWED),
         ({"area": "110000"}, Reason.NOT_ALLOWED),

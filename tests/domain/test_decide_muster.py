@@ -167,11 +167,13 @@ def test_reporting_in_at_the_due_instant_is_in_time_and_after_it_late(offset, la
     assert life.clock("report_in:1").outcome is Outcome.MET
 
 
-def test_the_dispatcher_reports_in_for_the_holder():
+def test_the_dispatcher_who_reports_in_for_the_holder_counts_as_handler():
     life = raised()
     life.do(c.Claim(1), WATERMAN)
     event = life.do(c.ReportIn(1), WATER_DISPATCHER)[0]
-    assert event.worker == "waterman"
+    assert event.worker == WATER_DISPATCHER.id
+    assert life.task(1).holder == "waterman"
+    assert life.task(1).handlers == ("waterman", WATER_DISPATCHER.id)
 
 
 def test_nobody_reports_in_before_the_claim_or_twice():

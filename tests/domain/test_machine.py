@@ -149,7 +149,7 @@ class CaseMachine(RuleBasedStateMachine):
     def raise_case(self, kind, limit_class, start, others, agreed, raiser, head_start, ahead, lent):
         """Raise a case and let it come some way, so that late states are reached as often as early ones."""
         self.now = start
-        appointment = start + agreed if agreed else None
+        appointment = start + agreed if agreed and RULES.pack.kinds[kind].appointment else None
         command = raise_command(kind, LEAD, *others, limit_class=limit_class, appointment=appointment)
         self.take(decide(None, command, raiser, self.now, RULES))
         for step in head_start:
