@@ -1,6 +1,6 @@
 """Letters of citizens from a workbook: each row becomes the request that raises it, or a reason why not.
 
-The sheet has the columns of `COLUMNS`. Its place names are masked by the publisher, so a letter says nothing of where it
+The sheet has the columns of `COLUMNS`. Its place names are masked by the publisher, so a letter says not where it
 belongs: `place_by_hash` spreads the letters over the sub-districts of the demo district by the digest of their number,
 always the same way. That is a rule of the demo, not a finding.
 """

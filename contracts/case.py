@@ -5,7 +5,7 @@ Every model ignores unknown fields, so that old and new workers can stand side b
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - pydantic reads annotations at run time
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 

@@ -119,12 +119,13 @@ tasks = Table(
     Index("ix_tasks_org_state", "org", "state"),
     Index("ix_tasks_org_area_state", "org_area", "state"),
     Index("ix_tasks_added", "added_at", "case_id", "no"),
-    Index("ix_tasks_called", "line", "org_district", "case_id"),
+    Index("ix_tasks_called", "line", "org_district", "case_id", "state"),
     Index(
-        "ix_tasks_called_district", "org_district", "case_id", postgresql_where=text("org_district <> district")
+        "ix_tasks_called_district", "org_district", "case_id", "state", postgresql_where=text("org_district <> district")
     ),
     Index(
-        "ix_tasks_called_area", "org_area", "case_id", postgresql_where=text('"left"(org_area, 9) <> "left"(area, 9)')
+        "ix_tasks_called_area", "org_area", "case_id", "state",
+        postgresql_where=text('"left"(org_area, 9) <> "left"(area, 9)')
     ),
     Index("ix_tasks_holder", "holder", postgresql_where=text("holder IS NOT NULL")),
     Index("ix_tasks_org_next_due", "org", "next_due", postgresql_where=text("next_due IS NOT NULL")),

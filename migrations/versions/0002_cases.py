@@ -103,13 +103,13 @@ TABLES = (
     CREATE INDEX ix_tasks_added ON tasks (added_at, case_id, no)
     """,
     """
-    CREATE INDEX ix_tasks_called ON tasks (line, org_district, case_id)
+    CREATE INDEX ix_tasks_called ON tasks (line, org_district, case_id, state)
     """,
     """
-    CREATE INDEX ix_tasks_called_area ON tasks (org_area, case_id) WHERE "left"(org_area, 9) <> "left"(area, 9)
+    CREATE INDEX ix_tasks_called_area ON tasks (org_area, case_id, state) WHERE "left"(org_area, 9) <> "left"(area, 9)
     """,
     """
-    CREATE INDEX ix_tasks_called_district ON tasks (org_district, case_id) WHERE org_district <> district
+    CREATE INDEX ix_tasks_called_district ON tasks (org_district, case_id, state) WHERE org_district <> district
     """,
     """
     CREATE INDEX ix_tasks_org_area_state ON tasks (org_area, state)

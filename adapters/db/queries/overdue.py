@@ -112,8 +112,9 @@ def in_set(wanted: ClockSet, at: datetime, rows: FromClause, *, live: bool) -> C
 
 def _parts(reach: Reach, question: Question, at: datetime) -> list[list[ColumnElement[bool]]]:
     """Return the conditions of each branch of the reach; no branch if the reader sees nothing."""
-    held = [in_set(question.set, at, clocks, live=question.as_of is None), *for_clocks(question.asked, reach, clocks)]
-    return [[branch, *held] for branch in branches(reach, clocks)]
+    live = question.as_of is None and question.set not in DONE
+    held = [in_set(question.set, at, clocks, live=live), *for_clocks(question.asked, reach, clocks)]
+    return [[branch, *held] for branch in branches(reach, clocks, live=live)]
 
 
 def _of_bucket(

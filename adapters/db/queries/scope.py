@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, any_, false, fun
 from adapters.db.areas import within
 from adapters.db.tables import cases, clocks, tasks
 from domain.authority import Reach
+from domain.case import TaskState
 from domain.organisations import AREA_LENGTHS, area_of, district_of, line_of
 
 _SUB_DISTRICT: Final = AREA_LENGTHS[1]
+_CALLED: Final = tasks.alias("called")
 
 
 class Office(NamedTuple):
@@ -35,7 +37,7 @@ def clock_party(clock_rows: FromClause) -> Office:
     return Office(c.party, c.line, c.party_area, c.party_district)
 
 
-def branches(reach: Reach, rows: FromClause) -> tuple[ColumnElement[bool], ...]:
+def branches(reach: Reach, rows: FromClause, *, live: bool = False) -> tuple[ColumnElement[bool], ...]:
     """Return filters that exclude each other and together are the reach; none when it holds nothing.
 
     A list takes each as a query of its own, so that each can walk its own index in the order of the list. Cases that
@@ -45,14 +47,16 @@ def branches(reach: Reach, rows: FromClause) -> tuple[ColumnElement[bool], ...]:
     Args:
         reach: What the reader may see.
         rows: `cases`, `tasks` or `clocks`; each has the district and area of its case.
+        live: The list holds rows of cases that go on. An accepted task stands in a closed case, so it need not be
+            looked at; most tasks of the past are.
     """
     if reach.everything:
         return (true(),)
     if reach.area is not None:
-        called = _one_of(rows, _called_from_outside(reach.area))
+        called = _one_of(rows, _cases_of(_called_from_outside(reach.area), live=live))
         return (*_raised_in_parts(reach.area, rows), and_(not_(_raised_in(reach.area, rows)), called))
     if reach.org is not None:
-        called = _one_of(rows, _called(reach.org))
+        called = _one_of(rows, _cases_of(covered(reach.org, task_office(_CALLED)), live=live))
         own = _own(reach.org, rows)
         return (called,) if own is None else (own, and_(not_(func.coalesce(own, false())), called))
     return ()
@@ -63,9 +67,11 @@ def visible(reach: Reach, rows: FromClause) -> ColumnElement[bool]:
     if reach.everything:
         return true()
     if reach.area is not None:
-        called = _called_from_outside(reach.area)
+        called = _cases_of(_called_from_outside(reach.area))
         return or_(_raised_in(reach.area, rows), _case_id(rows).in_(called))
-    return _case_id(rows).in_(_called(reach.org)) if reach.org is not None else false()
+    if reach.org is not None:
+        return _case_id(rows).in_(_cases_of(covered(reach.org, task_office(_CALLED))))
+    return false()
 
 
 def covered(org: str, office: Office) -> ColumnElement[bool]:
@@ -105,26 +111,24 @@ def _raised_in_parts(area: str, rows: FromClause) -> tuple[ColumnElement[bool], 
     return (rows.c.area == area, _one_of(rows, below))
 
 
-def _called_from_outside(area: str) -> Select[Any]:
-    """Select the cases raised elsewhere into which an office of the area was called.
+def _called_from_outside(area: str) -> ColumnElement[bool]:
+    """Keep tasks of the area's offices in cases raised elsewhere.
 
     For districts and sub-districts in the words of two partial indexes, which hold only such tasks.
     """
-    task = tasks.alias("called")
-    t = task.c
-    query = select(t.case_id)
+    t = _CALLED.c
     if len(area) == _SUB_DISTRICT:
         elsewhere = func.left(t.org_area, _SUB_DISTRICT) != func.left(t.area, _SUB_DISTRICT)
-        return query.where(within(t.org_area, area), elsewhere)
+        return and_(within(t.org_area, area), elsewhere)
     if len(area) == AREA_LENGTHS[0] and district_of(area) is not None:
-        return query.where(t.org_district == area, t.org_district != t.district)
-    return query.where(within(t.org_area, area), not_(_raised_in(area, task)))
+        return and_(t.org_district == area, t.org_district != t.district)
+    return and_(within(t.org_area, area), not_(_raised_in(area, _CALLED)))
 
 
-def _called(org: str) -> Select[Any]:
-    """Select the cases into which an organisation or one of its branches was called."""
-    task = tasks.alias("called")
-    return select(task.c.case_id).where(covered(org, task_office(task)))
+def _cases_of(called: ColumnElement[bool], *, live: bool = False) -> Select[Any]:
+    """Select the cases of tasks; with `live` those that may still go on."""
+    query = select(_CALLED.c.case_id).where(called)
+    return query.where(_CALLED.c.state != TaskState.ACCEPTED) if live else query
 
 
 def _own(org: str, rows: FromClause) -> ColumnElement[bool] | None:
