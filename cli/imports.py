@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from adapters import history as past
 from adapters.db import seeding
-from adapters.db.engine import Engine, create_engine
+from adapters.db.engine import Pool, create_engine
 from adapters.history_files import read_cases
 from adapters.history_mapping import bundled_mapping, load_mapping
 from adapters.letters import place_by_hash, plan_letters, read_letters
@@ -37,7 +37,7 @@ _PATIENCE_S = 8.0
 
 
 @asynccontextmanager
-async def _engine(settings: Settings, role: str = "app") -> AsyncIterator[Engine]:
+async def _engine(settings: Settings, role: str = "app") -> AsyncIterator[Pool]:
     engine = create_engine(settings.dsn("owner" if role == "owner" else "app"), role="batch")
     try:
         yield engine

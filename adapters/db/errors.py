@@ -113,6 +113,11 @@ def is_away(error: BaseException) -> bool:
     return error.connection_invalidated or (not state and isinstance(error, InterfaceError | InternalError))
 
 
+def is_lost(error: BaseException | None) -> bool:
+    """Tell whether the connection was lost, so that another one may do."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Turn the loss of the database into `RecordUnavailable`; every other error passes.

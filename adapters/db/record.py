@@ -23,10 +23,12 @@ from adapters.db.errors import (
     CaseNotFound,
     KeyReused,
     OutcomeUnknown,
+    RecordUnavailable,
     StaleEpoch,
     StaleVersion,
     constraint,
     is_away,
+    is_lost,
     sqlstate,
     translated,
 )  # fmt: skip
@@ -168,6 +170,9 @@ class Record:
                         result = await work(connection)
                         await _commit(connection)
                         return result
+            except RecordUnavailable as error:  # a lost COMMIT is another error, so nothing was written
+                if attempt == _TRIES or not is_lost(error.__cause__):
+                    raise
             except DBAPIError as error:
                 if sqlstate(error) not in _AGAIN:
                     raise

@@ -121,7 +121,8 @@ tasks = Table(
     Index("ix_tasks_added", "added_at", "case_id", "no"),
     Index("ix_tasks_called", "line", "org_district", "case_id", "state"),
     Index(
-        "ix_tasks_called_district", "org_district", "case_id", "state", postgresql_where=text("org_district <> district")
+        "ix_tasks_called_district", "org_district", "case_id", "state",
+        postgresql_where=text("org_district <> district")
     ),
     Index(
         "ix_tasks_called_area", "org_area", "case_id", "state",

@@ -235,8 +235,7 @@ async def test_an_erased_text_is_none_and_an_agreed_instant_says_so(city):
     agreed = MONDAY + timedelta(hours=3)
     async with opened(city) as world, world.engine.begin() as conn:
         outcome = await world.record.transact(uuid4(), a_raise(kind="joint_enforcement", appointment=agreed), STAFF, "")
-        leader = Actor("dhm.leader", STAFF.org, frozenset({Role.STREET_LEADER}))
-        await world.record.transact(outcome.case_id, c.Approve(), leader, "")
+        await world.record.transact(outcome.case_id, c.Approve(), LEADER, "")
         erase = text("UPDATE case_texts SET body = NULL, salt = NULL WHERE case_id = :case")
         await conn.execute(erase, {"case": outcome.case_id})
         detail = await case_detail(conn, STAFF, outcome.case_id, world.units, world.rules)
