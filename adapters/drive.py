@@ -12,6 +12,8 @@ from adapters.db.notify import Notify
 from adapters.temporal import Delivery, signal_with_start
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.ext.asyncio import AsyncEngine
     from temporalio.client import Client
 
@@ -30,7 +32,16 @@ class Sender:
         self._notify = Notify(engine)
 
     async def send(self, plan: CasePlan) -> None:
-        """Send one plan; repeating it is harmless.
+        """Send one plan and note that it was accepted; repeating it is harmless. Raises as `tell`."""
+        if await self.tell(plan):
+            await self.note([plan])
+
+    async def note(self, plans: Sequence[CasePlan]) -> None:
+        """Note accepted plans; until then their rows stay dirty and the relay may send them again."""
+        await self._notify.mark_all_sent(plans)
+
+    async def tell(self, plan: CasePlan) -> bool:
+        """Send one plan; True if the engine accepted it, which is still to be noted.
 
         A workflow that has ended is the normal answer to a closed plan. For an open one it is an anomaly (ended by
         hand, or a store restored): the case gets a new epoch, whose row the relay finds at once.
@@ -43,5 +54,5 @@ class Sender:
             if await watching.still_open(self._engine, UUID(plan.case_id), plan.epoch, plan.version):
                 epoch = await self._notify.bump_epoch(plan.case_id)
                 log.warning("drive.epoch_raised", case_id=plan.case_id, ended=plan.epoch, epoch=epoch)
-            return
-        await self._notify.mark_sent(plan.case_id, plan.epoch, plan.version, plan.wake_at)
+            return False
+        return True

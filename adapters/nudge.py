@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 QUEUE_SIZE: Final = 500
 IN_FLIGHT: Final = 8
 _PAUSE_WHEN_AWAY_S: Final = 5.0
+_NOTE_EVERY_S: Final = 0.25
 
 
 class Nudge:
@@ -48,6 +49,7 @@ class Nudge:
         self._client: Client | None = None
         self._sender: Sender | None = None
         self._queue: asyncio.Queue[CasePlan] = asyncio.Queue(QUEUE_SIZE)
+        self._accepted: list[CasePlan] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._away_until = 0.0
 
@@ -56,6 +58,7 @@ class Nudge:
         self._client = await temporal.connect(self._address, self._namespace, lazy=True)
         self._sender = Sender(self._client, self._pool)
         self._tasks = [asyncio.create_task(self._work(), name=f"nudge-{n}") for n in range(IN_FLIGHT)]
+        self._tasks.append(asyncio.create_task(self._note(), name="nudge-note"))
         return self
 
     async def __aexit__(
@@ -107,9 +110,22 @@ class Nudge:
             if self._sender is not None:
                 await self._send(self._sender, plan)
 
+    async def _note(self) -> None:
+        """Note what the engine accepted, many plans at a time: the lease gives two seconds for it."""
+        while True:
+            await asyncio.sleep(_NOTE_EVERY_S)
+            plans, self._accepted = self._accepted, []
+            if not plans or self._sender is None:
+                continue
+            try:
+                await self._sender.note(plans)
+            except RecordError as error:
+                log.warning("nudge.not_noted", count=len(plans), reason=type(error).__name__)
+
     async def _send(self, sender: Sender, plan: CasePlan) -> None:
         try:
-            await sender.send(plan)
+            if await sender.tell(plan):
+                self._accepted.append(plan)
         except EngineUnavailableError as error:
             self._engine_is_away(error)
         except (RPCError, RecordError) as error:

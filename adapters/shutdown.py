@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _SETTLE_S = 0.05
+_GC_THRESHOLD = (20_000, 20, 20)
 
 
 def run(main: Callable[[], Coroutine[None, None, T]], *, serving: bool = False) -> T:
@@ -32,10 +33,14 @@ def run(main: Callable[[], Coroutine[None, None, T]], *, serving: bool = False) 
         What `main` returned; errors come through unchanged, their frames emptied (a frame would keep the client alive).
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop if serving else None) as runner:
-        return runner.run(_settled(main))
+        return runner.run(_settled(main, serving=serving))
 
 
-async def _settled(main: Callable[[], Coroutine[None, None, T]]) -> T:
+async def _settled(main: Callable[[], Coroutine[None, None, T]], *, serving: bool) -> T:
+    if serving:
+        gc.collect()
+        gc.freeze()  # what was imported stays: the collector need not walk it again and again
+        gc.set_threshold(*_GC_THRESHOLD)
     try:
         return await main()
     except BaseException as error:

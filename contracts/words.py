@@ -161,7 +161,7 @@ EVENT: Final = {
     "task_released": Word("放行", "Released"),
     "urged": Word("催办", "Urged"),
     "departments_called": Word("通知送达部门", "Departments called"),
-    "wound_up": Word("收尾完成", "Wound up"),
+    "wound_up": Word("升级解除", "All clear given"),
 }
 NOTICE: Final = {
     "approval_wanted": Word("请审批", "Please approve"),
@@ -177,6 +177,7 @@ NOTICE: Final = {
     "released": Word("已放行", "Released"),
     "urged": Word("催办", "Urged"),
     "closed": Word("案件已办结", "Case closed"),
+    "all_clear": Word("督办事项已办结，升级解除", "All clear: the escalated case has ended"),
     "withdrawn": Word("案件已撤回", "Case withdrawn"),
     "rung:remind": Word("时限提醒", "Reminder"),
     "rung:no_show": Word("未按时报到", "No-show"),

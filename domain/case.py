@@ -245,7 +245,7 @@ class CaseState:
         clocks: The latest generation of each key, in order of first start.
         awaiting_approval: An approval (before or after the issue) is still owed.
         uncalled: Tasks whose department the drive has not called yet.
-        wound_up: The drive has done its last step after the end.
+        wound_up: Whoever was alarmed has been told of the end.
     """
 
     facts: Facts
@@ -272,6 +272,11 @@ class CaseState:
     def is_ended(self) -> bool:
         """Closed or withdrawn: no command but reopening is accepted."""
         return self.status in ENDED
+
+    @property
+    def owes_all_clear(self) -> bool:
+        """The case has ended and somebody above was alarmed on its way, who has not been told yet."""
+        return self.is_ended and not self.wound_up and (self.escalation > 0 or self.supervision > 0)
 
     def task(self, no: int) -> Task | None:
         """Find a task by its number."""

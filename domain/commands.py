@@ -162,7 +162,7 @@ class MarkCalled:
 
 @dataclass(frozen=True, slots=True)
 class WindUp:
-    """The drive has done its last step."""
+    """Give the all-clear (解除): the case has ended, and those who were alarmed on its way are told."""
 
 
 PersonCommand = (

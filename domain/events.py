@@ -249,7 +249,7 @@ class DepartmentsCalled:
 
 @dataclass(frozen=True, slots=True)
 class WoundUp:
-    """The drive did its last step for this case."""
+    """The all-clear: whoever was alarmed on the way was told that the case has ended."""
 
     at: datetime
 

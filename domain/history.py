@@ -21,7 +21,6 @@ from domain.events import (
     ResultSubmitted,
     TaskAdded,
     Text,
-    WoundUp,
 )  # fmt: skip
 from domain.schedule import GIVEN
 
@@ -139,4 +138,4 @@ def _ending(case: HistoricalCase, at: datetime) -> list[Event]:
     ]
     if case.due is not None:
         events.append(ClockEnded(at, _HANDLE, 1, Outcome.MET))
-    return [*events, CheckOpened(at), CheckPassed(at), CaseClosed(at, RESULT), WoundUp(at)]
+    return [*events, CheckOpened(at), CheckPassed(at), CaseClosed(at, RESULT)]

@@ -22,6 +22,7 @@ from domain.events import (
     TaskReleased,
     TaskUnclaimed,
     Urged,
+    WoundUp,
 )  # fmt: skip
 from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
 
@@ -50,6 +51,9 @@ class Notice:
     user: str | None = None
     task: int | None = None
 
+
+_LEADER_LEVEL = 4
+"""Escalation level at which a district leader is told (policies/beijing/1.toml)."""
 
 SYMBOLS: tuple[str, ...] = (
     "holder", "dispatcher", "department_leader", "raiser", "street_leader", "desk", "supervisor", "district_leader",
@@ -98,6 +102,8 @@ def _notices(event: Event, state: CaseState) -> Iterator[Notice]:  # noqa: C901,
         case CaseClosed() | CaseWithdrawn():
             code = "closed" if isinstance(event, CaseClosed) else "withdrawn"
             yield from (Notice(code, t.org, task=t.no) for t in state.tasks if t.holder or t.is_duty)
+        case WoundUp():
+            yield from _addresses(state, None, "all_clear", _alarmed(state))
         case RungFired():
             clock = state.clock(event.key)
             if clock is not None:
@@ -105,6 +111,15 @@ def _notices(event: Event, state: CaseState) -> Iterator[Notice]:  # noqa: C901,
                 yield from _addresses(state, task, f"rung:{event.action}", event.to)
         case _:
             return
+
+
+def _alarmed(state: CaseState) -> tuple[str, ...]:
+    """Name who was alarmed by the ladders of the rule packs: the higher the mark, the more of them."""
+    marks = (
+        ("desk", state.escalation >= 1), ("supervisor", state.supervision >= 1),
+        ("district_leader", state.escalation >= _LEADER_LEVEL),
+    )  # fmt: skip
+    return tuple(symbol for symbol, was in marks if was)
 
 
 def _to(state: CaseState, no: int, code: str, *symbols: str) -> Iterator[Notice]:

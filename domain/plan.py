@@ -54,7 +54,7 @@ def plan(state: CaseState) -> tuple[Step, ...]:
     """Return the steps of a case in order of their instant; empty when the drive owes nothing any more."""
     steps: list[Step] = []
     if state.is_ended:
-        if state.wound_up or state.closed_at is None:
+        if not state.owes_all_clear or state.closed_at is None:
             return ()
         return (Step("wind_up", StepCode.WIND_UP, state.closed_at, state.facts.area),)
     if state.uncalled:

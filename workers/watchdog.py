@@ -116,7 +116,7 @@ class Watchdog:
             more: list[DriveCommand] = []
             if state.uncalled and not state.is_ended:
                 more.append(MarkCalled(state.uncalled))
-            if state.is_ended and not state.wound_up:
+            if state.owes_all_clear:
                 more.append(WindUp())
             for command in more:
                 await self._record.transact(due.case_id, command, SYSTEM, "", epoch=due.epoch)

@@ -79,7 +79,7 @@ class CaseWorkflow:
         return await self._do(CaseSteps.supervise, step)
 
     async def _wind_up(self, step: StepView) -> StepAnswer:
-        """Wind-up: the case has ended, tell everybody and do the last step."""
+        """Wind-up: the case has ended, tell those who were alarmed on its way."""
         return await self._do(CaseSteps.wind_up, step)
 
     async def _look(self) -> StepAnswer:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +28,7 @@ from adapters.db.notify_sql import (
 from adapters.db.plans import farewell, plan_payload
 from contracts.case import CasePlan, MessageRef
 from domain.case import CaseState
-from domain.codec import from_plain
+from domain.codec import from_plain, instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,23 @@ class Notify:
             version: Version of the signalled plan; an older one than noted before changes nothing.
             wake_at: Real instant of that plan's next wake.
         """
-        await self._take(MARK_SENT, UUID(str(case_id)), epoch, version, wake_at)
+        await self._mark([(str(case_id), epoch, version, wake_at)])
+
+    async def mark_all_sent(self, plans: Iterable[CasePlan]) -> None:
+        """Note in one statement that the engine accepted plans; of several for one case the newest counts."""
+        newest: dict[tuple[str, int], CasePlan] = {}
+        for plan in plans:
+            known = newest.get((plan.case_id, plan.epoch))
+            if known is None or known.version < plan.version:
+                newest[plan.case_id, plan.epoch] = plan
+        await self._mark([(p.case_id, p.epoch, p.version, p.wake_at) for p in newest.values()])
+
+    async def _mark(self, accepted: list[tuple[str, int, int, datetime | None]]) -> None:
+        rows = [
+            {"case_id": case_id, "epoch": epoch, "version": version, "wake_at": instant(wake) if wake else None}
+            for case_id, epoch, version, wake in accepted
+        ]
+        await self._take(MARK_SENT, json.dumps(rows))
 
     async def mark_dirty(self, case_id: UUID | str) -> None:
         """Have the current plan signalled again, even if nothing changed: the workflow then looks."""

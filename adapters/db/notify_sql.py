@@ -36,16 +36,25 @@ TAKE_QUIET = (
 )
 
 MARK_SENT = """
+WITH accepted AS (
+    SELECT x.* FROM jsonb_to_recordset($1::jsonb)
+        AS x (case_id uuid, epoch bigint, version integer, wake_at timestamptz)
+), held AS (
+    SELECT n.case_id, n.epoch FROM case_notify n JOIN accepted a ON n.case_id = a.case_id AND n.epoch = a.epoch
+    WHERE n.sent < a.version OR n.urgent > n.sent OR n.armed_at IS NULL ORDER BY n.case_id FOR UPDATE OF n
+)
 UPDATE case_notify n SET
-    sent = greatest(n.sent, $3::integer),
-    armed_at = CASE WHEN $3 >= n.sent THEN $4::timestamptz ELSE n.armed_at END,
+    sent = greatest(n.sent, a.version),
+    armed_at = CASE WHEN a.version >= n.sent THEN a.wake_at ELSE n.armed_at END,
     sent_at = clock_timestamp(),
-    attempts = CASE WHEN n.urgent <= greatest(n.sent, $3) THEN 0 ELSE n.attempts END,
-    parked = n.parked AND n.urgent > greatest(n.sent, $3),
-    lease_until = CASE WHEN n.urgent <= greatest(n.sent, $3) THEN NULL ELSE n.lease_until END,
-    dirty_at = CASE WHEN n.urgent <= greatest(n.sent, $3) THEN NULL ELSE n.dirty_at END
-WHERE n.case_id = $1 AND n.epoch = $2
+    attempts = CASE WHEN n.urgent <= greatest(n.sent, a.version) THEN 0 ELSE n.attempts END,
+    parked = n.parked AND n.urgent > greatest(n.sent, a.version),
+    lease_until = CASE WHEN n.urgent <= greatest(n.sent, a.version) THEN NULL ELSE n.lease_until END,
+    dirty_at = CASE WHEN n.urgent <= greatest(n.sent, a.version) THEN NULL ELSE n.dirty_at END
+FROM accepted a, held h
+WHERE n.case_id = a.case_id AND n.epoch = a.epoch AND h.case_id = n.case_id AND h.epoch = n.epoch
 """
+"""One plan per case and epoch; rows that a step has brought up to date are left alone, locks are taken in order."""
 
 _DIRTY_AGAIN = (
     " urgent = n.wanted, sent = least(n.sent, n.wanted - 1), armed_at = NULL, lease_until = NULL, attempts = 0,"

@@ -73,9 +73,14 @@ def drive_order(state: CaseState, epoch: int, opened: Opened, *, delivered: bool
     return {
         "epoch": epoch, "wanted": state.version, "step_at": to_plain(steps.first_at),
         "wake_at": instant(opened.clock.to_real(wake)) if wake is not None else None, "closed": state.is_ended,
-        "owed": bool({s.key for s in steps.owed} - {s.key for s in before.owed}),
+        "owed": bool({s.key for s in steps.owed} - {s.key for s in before.owed}) or _ends(opened.state, state),
         "earlier": wake is not None and (known is None or wake < known), "delivered": delivered,
     }  # fmt: skip
+
+
+def _ends(before: CaseState | None, after: CaseState) -> bool:
+    """Tell whether the case ends with this change: its workflow has to be told so that it ends too."""
+    return after.is_ended and before is not None and not before.is_ended
 
 
 async def deliver(connection: AsyncConnection, case_id: UUID, state: CaseState, opened: Opened) -> None:

@@ -23,7 +23,7 @@ def _mark_called(draft: Draft, command: c.MarkCalled) -> None:
 
 
 def _wind_up(draft: Draft, _command: c.WindUp) -> None:
-    if draft.state.is_ended and not draft.state.wound_up:
+    if draft.state.owes_all_clear:
         draft.emit(WoundUp(draft.at))
 
 

@@ -133,10 +133,10 @@ def test_a_file_without_the_columns_is_refused(mapping, tmp_path):
         bundled_mapping("atlantis")
 
 
-def test_a_life_ends_wound_up_and_an_open_one_owes_nothing(file, mapping):
+def test_an_imported_life_owes_nothing(file, mapping):
     ended, running, _ = (r.case for r in read_cases(file, mapping) if isinstance(r.case, HistoricalCase))
     state = fold(events_of(ended, mapping.setting))
-    assert (state.status, state.closed_at, state.wound_up) == (Status.CLOSED, ended.closed_at, True)
+    assert (state.status, state.closed_at) == (Status.CLOSED, ended.closed_at)
     assert plan(state) == ()
     still = fold(events_of(running, mapping.setting))
     assert still.status is Status.MUSTERING

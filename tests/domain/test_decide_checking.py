@@ -9,6 +9,7 @@ from domain.actors import SYSTEM, Role
 from domain.case import Outcome, Status, TaskState
 from domain.errors import Reason
 from domain.events import CheckFailed, Text
+from domain.notices import notices
 from tests.support.cases import (
     ASSIST,
     DESK,
@@ -165,9 +166,18 @@ def test_after_the_end_only_the_drive_acts_and_once(ended):
         for actor in (STAFF, LEADER, WATERMAN, WATER_HEAD, person("d", WATER, Role.DEPT_DISPATCHER), DESK, SYSTEM):
             life.reason(command, actor)
     assert life.wait(days=30).tick() == ()
-    assert names(life.do(c.WindUp(), SYSTEM)) == ["WoundUp"]
-    assert life.do(c.WindUp(), SYSTEM) == ()
+    assert life.do(c.WindUp(), SYSTEM) == (), "nobody was alarmed, so nobody gets an all-clear"
     assert life.do(c.MarkCalled((1,)), SYSTEM) == ()
+
+
+def test_the_all_clear_is_given_once_to_those_who_were_alarmed():
+    life = raised().wait(hours=30)
+    life.tick()
+    assert life.state.escalation
+    life.do(c.Withdraw(WHY), STAFF)
+    assert names(life.do(c.WindUp(), SYSTEM)) == ["WoundUp"]
+    assert {n.code for n in notices(life.log[-1], life.state)} == {"all_clear"}
+    assert life.do(c.WindUp(), SYSTEM) == ()
     assert life.state.wound_up
 
 

@@ -73,18 +73,20 @@ def test_a_met_clock_leaves_the_plan():
     assert not [k for k in keys(life) if k.startswith("claim")]
 
 
-def test_an_ended_case_owes_its_last_step_once():
-    life = handed_in(raised()).wait(minutes=3)
+def test_an_ended_case_owes_the_all_clear_once_if_somebody_was_alarmed():
+    life = handed_in(raised()).wait(hours=9)
+    life.tick()
+    assert life.state.escalation
     life.do(c.CheckPass(), STAFF)
     assert plan(life.state) == (Step("wind_up", StepCode.WIND_UP, life.now, AREA),)
     life.do(c.WindUp(), SYSTEM)
     assert plan(life.state) == ()
 
 
-def test_a_withdrawn_case_winds_up_too():
+def test_an_ended_case_that_alarmed_nobody_owes_nothing():
     life = raised()
     life.do(c.Withdraw(WHY), STAFF)
-    assert keys(life) == ["wind_up"]
+    assert keys(life) == []
 
 
 @pytest.mark.parametrize("action", Action)

@@ -61,7 +61,7 @@ async def test_a_plain_life_takes_two_wakes_and_a_short_history(drive: Installat
     assert events <= 36
     assert life.wakes <= 3
     assert life.plan.closed
-    assert (await drive.kinds(case))[-1] == "wound_up"
+    assert (await drive.kinds(case))[-1] == "case_closed"
     assert await drive.office.differences(case) == []
     assert drive.nudge.engine == "ok"
     await healthy(drive)
