@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.support.servers", "tests.support.city", "tests.support.drive"]
 
-LAYERS = ("domain", "contracts", "architecture", "adapters", "workflows", "replay", "api", "web", "e2e", "storm")
+LAYERS = (
+    "domain", "simulator", "contracts", "architecture", "adapters", "workflows", "replay", "api", "web", "e2e", "storm",
+)  # fmt: skip
 
 settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("dev"), max_examples=200, derandomize=True)
