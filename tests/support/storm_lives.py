@@ -80,6 +80,8 @@ class Lives:
         if self._random.random() < 0.5 or kind == "request":
             raised = await self._insist(leader, "approve", raised.case_id, note="同意") or raised
         tasks = [task for task in raised.body["tasks"] if task["role"] != "inform"]
+        if not tasks:  # the approval was refused, which only a sabotaged installation does; `judge` says why
+            return
         if story == "released" and len(tasks) > 1:
             await self._insist(street, "release", raised.case_id, task=tasks.pop()["no"], reason="无需到场")
         async with asyncio.TaskGroup() as group:
