@@ -19,7 +19,7 @@ demo: setup ## the whole product with embedded servers and simulated staff; ARGS
 	@$(BIN)/whistle demo $(ARGS)
 
 test: lint types ## everything: lint, types, all test layers
-	$(RUN) -m pytest -n 2 --dist loadfile -q $(ARGS)
+	$(RUN) -m pytest -n 2 --dist loadfile -q -rs $(ARGS)
 
 test-fast: setup ## the layers without servers, in seconds
 	$(RUN) -m pytest -n 2 -q -m "not slow" tests/domain tests/contracts tests/architecture $(ARGS)

@@ -93,7 +93,7 @@ def lives(days: int) -> list[_Life]:
 def _by_advance(life: _Life, rules: Rules) -> None:
     state: CaseState | None = None
     for at, command, actor in life:
-        state, _ = advance(state, command, actor, at, rules)
+        state, _, _ = advance(state, command, actor, at, rules)
 
 
 def _by_steps(life: _Life, rules: Rules) -> None:
@@ -128,8 +128,8 @@ def measure(days: int = 1, rounds: int = 300) -> dict[str, object]:
     for life in work[: len(_MIX)]:
         state: CaseState | None = None
         for at, command, actor in life:
-            state, _ = advance(state, command, actor, at, rules)
-        if state is None or not state.wound_up:
+            state, _, _ = advance(state, command, actor, at, rules)
+        if state is None or not state.is_ended:
             raise RuntimeError("a life of the mix does not reach its end")
         events += state.version
     rate = _rate(_by_advance, work, rules, rounds)

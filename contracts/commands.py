@@ -62,6 +62,15 @@ class RaiseRequest(Request):
     `lead` and `assist` overrule the duty list; `appointment` is the agreed time to report in.
     """
 
+    model_config = ConfigDict(
+        extra="forbid", frozen=True,
+        json_schema_extra={"examples": [{
+            "kind": "emergency", "area": "110101001", "class_code": "W01", "title": "供水管爆裂，路面积水",
+            "description": "路面冒水，两个单元进水，请自来水、市政和交警到场。", "place": "东华门大街22号院门前",
+            "lat": 39.9141, "lng": 116.4041,
+        }]},
+    )  # fmt: skip
+
     kind: Literal["public_request", "key_work", "joint_enforcement", "emergency"]
     area: AreaCode = Field(description="Sub-district (9 digits) that raises.")
     class_code: Slug = Field(description="Class of the catalogue, for example W01.")

@@ -128,7 +128,7 @@ class Notify:
         return None if age is None else float(age)
 
     async def take_messages(self, limit: int = 50) -> list[MessageRef]:
-        """Take outbound messages that no step handed over within 10 s, or whose workflow did not begin within 60 s."""
+        """Take outbound messages that no step handed over within 2 s, or whose workflow did not begin within 60 s."""
         rows = await self._take(TAKE_MESSAGES, limit)
         return [MessageRef(message_id=str(row.id), channel=row.kind) for row in rows]
 

@@ -103,7 +103,7 @@ TAKE_MESSAGES = """
 WITH taken AS (
     SELECT id FROM outbound
     WHERE done_at IS NULL
-      AND ((state = 'queued' AND created_at < clock_timestamp() - interval '10 seconds')
+      AND ((state = 'queued' AND created_at < clock_timestamp() - interval '2 seconds')
         OR (state = 'handed' AND attempts = 0 AND handed_at < clock_timestamp() - interval '60 seconds'))
     ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED
 )

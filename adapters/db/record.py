@@ -6,7 +6,6 @@ import asyncio
 import random
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -45,9 +44,9 @@ from domain.authority import Reach, sees
 from domain.case import CaseState
 from domain.codec import from_plain
 from domain.commands import Command, DriveCommand, MarkCalled, Raise, Tick, WindUp
-from domain.decide import catch_up, decide
+from domain.decide import advance
 from domain.errors import Refusal
-from domain.evolve import evolve, fold
+from domain.evolve import fold
 from domain.plan import StepCode
 
 log = structlog.get_logger(__name__)
@@ -239,9 +238,7 @@ def _check(request: _Request, opened: Opened) -> None:
 
 def _decide(opened: Opened, command: Command, actor: Actor) -> list[Stamped]:
     """Let everything due happen, then decide; what happens by itself is the system's."""
-    due = catch_up(opened.state, opened.now, opened.rules) if opened.state is not None else ()
-    state = reduce(evolve, due, opened.state)
-    events = decide(state, command, actor, opened.now, opened.rules)
+    _, due, events = advance(opened.state, command, actor, opened.now, opened.rules)
     return [(event, SYSTEM.id) for event in due] + [(event, actor.id) for event in events]
 
 

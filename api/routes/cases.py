@@ -39,6 +39,7 @@ async def asked_of(
     state: Annotated[tuple[TaskState, ...], Query(description="Of a task.")] = (),
     role: Annotated[tuple[TaskRole, ...], Query(description="Of a task.")] = (),
     clock: Annotated[tuple[ClockCode, ...], Query(description="In the overdue report.")] = (),
+    awaiting_approval: Annotated[bool | None, Query(description="Before or after the issue.")] = None,
     light: Light | None = None,
     overdue: bool | None = None,
     escalated: bool | None = None,
@@ -49,7 +50,8 @@ async def asked_of(
     """Read the filter that all lists share; the same names mean the same everywhere."""
     return Filter(
         district=district, area=area, line=line, org=org, status=status, kind=kind, class_code=class_code, state=state,
-        role=role, clock=clock, light=light, overdue=overdue, escalated=escalated, open=is_open, holder=holder,
+        role=role, clock=clock, light=light, overdue=overdue, escalated=escalated,
+        awaiting_approval=awaiting_approval, open=is_open, holder=holder,
         words=q,
     )  # fmt: skip
 

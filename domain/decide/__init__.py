@@ -39,12 +39,12 @@ def decide(state: CaseState | None, command: Command, actor: Actor, now: datetim
 
 def advance(
     state: CaseState | None, command: Command, actor: Actor, now: datetime, rules: Rules
-) -> tuple[CaseState, tuple[Event, ...]]:
-    """Catch up, decide and fold in one go, for those who do it often (the simulator).
+) -> tuple[CaseState, tuple[Event, ...], tuple[Event, ...]]:
+    """Catch up, decide and fold in one go; what the record does with every command.
 
     Returns:
-        The state after the command, and the events of silence and of the command in order: the same as `catch_up`,
-        `decide` and `fold` one after the other.
+        The state after the command, the events of silence (the system's) and those of the command (the actor's): the
+        same as `catch_up`, `decide` and `fold` one after the other.
 
     Raises:
         Refusal: as `decide`; what silence caused is not returned then.
@@ -53,8 +53,9 @@ def advance(
     if state is not None:
         fire(draft, now)
         state, draft.actor, draft.at = draft.state, actor, now
+    silent = len(draft.events)
     _give(draft, state, command)
-    return draft.state, tuple(draft.events)
+    return draft.state, tuple(draft.events[:silent]), tuple(draft.events[silent:])
 
 
 def _give(draft: Draft, state: CaseState | None, command: Command) -> None:

@@ -60,6 +60,16 @@ async def test_search_and_filters(api: People) -> None:
     assert await items(api, DRAIN, "/tasks", state="accepted", holder="nobody") == []
 
 
+async def test_an_emergency_waits_for_its_approval_after_the_issue(api: People) -> None:
+    made = await api.raised()
+    waiting = {c["id"] for c in await items(api, "dhm.leader", "/cases", awaiting_approval=True, size=200)}
+    assert made["id"] in waiting
+    assert (await api.post("dhm.leader", f"/cases/{made['id']}/approve")).status_code == 200
+    assert made["id"] not in {
+        c["id"] for c in await items(api, "dhm.leader", "/cases", awaiting_approval=True, size=200)
+    }
+
+
 async def test_detail_explains_each_due_instant(api: People) -> None:
     made = await api.raised(reporter_name="张三丰", reporter_phone="13800001234", lat=39.9141, lng=116.4041)
     seen = (await api.get(DRAIN, f"/cases/{made['number']}")).json()

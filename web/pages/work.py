@@ -108,7 +108,7 @@ def piles(visit: Visit) -> tuple[Pile, ...]:
         check = Filter(area=area, status=(str(Status.CHECKING),))
         found.append(Pile("check", "待核查", "没有等待核查的案件。", check, of_tasks=False))
     if area is not None and actor.has(Role.STREET_LEADER):
-        approve = Filter(area=area, status=(str(Status.PENDING_APPROVAL),))
+        approve = Filter(area=area, awaiting_approval=True, open=True)
         found.insert(0, Pile("approve", "待审批", "没有等待审批的哨。", approve, of_tasks=False))
     if not actor.has(*_HANDLERS):
         late = Filter(area=area, overdue=True, open=True)

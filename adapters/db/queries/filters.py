@@ -34,6 +34,7 @@ class Filter:
         open: True for cases that have not ended, False for ended ones.
         kind: Kinds of whistle.
         class_code: Classes of the catalogue.
+        awaiting_approval: True for cases that wait for the leader's approval, before or after their issue.
         state: States of the task.
         role: Roles of the task.
         clock: Clock codes, in the overdue report.
@@ -52,6 +53,7 @@ class Filter:
     open: bool | None = None
     kind: tuple[str, ...] = ()
     class_code: tuple[str, ...] = ()
+    awaiting_approval: bool | None = None
     state: tuple[str, ...] = ()
     role: tuple[str, ...] = ()
     clock: tuple[str, ...] = ()
@@ -97,7 +99,9 @@ def for_clocks(asked: Filter, reach: Reach, clocks: FromClause) -> list[ColumnEl
     for column, values in ((c.kind, asked.kind), (c.class_code, asked.class_code), (c.role, asked.role)):
         _among(found, column, values)
     _among(found, c.code, asked.clock)
-    of_case = _on_case(Filter(status=asked.status, open=asked.open, escalated=asked.escalated), cases)
+    of_case = _on_case(Filter(
+        status=asked.status, open=asked.open, escalated=asked.escalated, awaiting_approval=asked.awaiting_approval
+    ), cases)
     if of_case:
         found.append(c.case_id.in_(select(cases.c.id).where(*of_case)))
     of_task = _on_task(Filter(state=asked.state, holder=asked.holder), tasks)
@@ -125,6 +129,8 @@ def _on_case(asked: Filter, rows: FromClause) -> list[ColumnElement[bool]]:
     _among(found, c.status, asked.status)
     _among(found, c.kind, asked.kind)
     _among(found, c.class_code, asked.class_code)
+    if asked.awaiting_approval is not None:
+        found.append(c.awaiting_approval if asked.awaiting_approval else not_(c.awaiting_approval))
     if asked.open is not None:
         found.append(c.status.not_in(_ENDED) if asked.open else c.status.in_(_ENDED))
     if asked.escalated is not None:
