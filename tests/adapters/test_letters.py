@@ -1,6 +1,5 @@
 """Letters from a workbook: routed by class through the duty list, with a reason for every row that is not."""
 
-import os
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -17,9 +16,8 @@ from adapters.letters import (
     read_letters,
 )
 from domain.dutylist import DutyList, How
+from tests.support.shared import real_data
 
-DATA = Path(os.environ.get("WHISTLE_DATA", Path(__file__).parents[3] / "shared" / "data"))
-REAL = DATA / "tipdm-2020c-attachments" / "附件2-示例495.xlsx"
 ROW = ("1", "A0001", "路灯不亮", "2020/1/6 12:09:38", "\n\t\t 晚上路灯不亮\n\t\t", "城乡建设")
 
 
@@ -105,9 +103,7 @@ def test_the_place_rule_is_even_and_repeatable(beijing):
 
 
 def test_the_495_labelled_letters(beijing):
-    if not REAL.exists():
-        pytest.skip(f"the letters are not at {REAL}; set WHISTLE_DATA to the folder of the data")
-    plan = planned(beijing, REAL)
+    plan = planned(beijing, real_data("tipdm-2020c-attachments", "附件2-示例495.xlsx"))
     print(plan.counts)
     assert plan.counts == {"matched": 494, "defaulted": 0, "unroutable": 0, "duplicate": 1, "invalid": 0}
     assert {each.request.class_code for each in plan.routed} == {f"L0{n}" for n in range(1, 8)}

@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import os
 from collections import Counter
 from pathlib import Path
 
@@ -18,9 +17,9 @@ from domain.dutylist import How, lint, route
 from domain.import_diff import ImportRefusedError, Parsed, accept, diff
 from domain.org_rules import problems
 from domain.organisations import SUB_DISTRICT_KINDS, Org, OrgKind, OrgTree
+from tests.support.shared import real_data
 
 BEIJING = Path(__file__).resolve().parents[2] / "policies" / "beijing"
-SHARED = Path(os.environ.get("WHISTLE_SHARED_DATA", "/work/shared/data"))
 DISTRICTS = {  # domain.md 5.1
     "110101": 17, "110102": 15, "110105": 43, "110106": 26, "110107": 9, "110108": 29, "110109": 13, "110111": 28,
     "110112": 22, "110113": 25, "110114": 22, "110115": 22, "110116": 16, "110117": 18, "110118": 20, "110119": 18,
@@ -30,16 +29,6 @@ DISTRICTS = {  # domain.md 5.1
 @pytest.fixture(scope="module")
 def city() -> CityFiles:
     return load_city(BEIJING, "2026.1")
-
-
-def shared(name: str) -> Path:
-    """Return a shared data file, or skip and say that the comparison was not made."""
-    path = SHARED / name
-    if not path.exists():
-        reason = f"NOT COMPARED: public data {path} is absent (set WHISTLE_SHARED_DATA)"
-        print(reason)
-        pytest.skip(reason)
-    return path
 
 
 def test_counts_of_areas(city: CityFiles) -> None:
@@ -74,16 +63,16 @@ def test_e_town_commands_two_sub_districts_that_carry_codes_of_daxing(city: City
 
 
 def test_areas_agree_with_the_division_data(city: CityFiles) -> None:
-    with gzip.open(shared("china-division-npm-2.7.0/streets.csv.gz"), "rt", encoding="utf-8") as file:
+    with gzip.open(real_data("china-division-npm-2.7.0/streets.csv.gz"), "rt", encoding="utf-8") as file:
         expected = {r["code"]: r["name"] for r in csv.DictReader(file) if r["code"][:2] == "11" and r["code"][6] != "4"}
-    with shared("china-division-npm-2.7.0/areas.csv").open(encoding="utf-8") as file:
+    with real_data("china-division-npm-2.7.0/areas.csv").open(encoding="utf-8") as file:
         expected |= {r["code"]: r["name"] for r in csv.DictReader(file) if r["code"].startswith("11")}
     kinds = SUB_DISTRICT_KINDS | {OrgKind.DISTRICT}
     assert {each.code: each.name for each in city.orgs.of_kind(kinds)} == expected
 
 
 def test_communities_agree_with_the_division_data(city: CityFiles) -> None:
-    with shared("china-division-npm-2.7.0/beijing-villages.csv").open(encoding="utf-8") as file:
+    with real_data("china-division-npm-2.7.0/beijing-villages.csv").open(encoding="utf-8") as file:
         expected = {row["code"]: row["name"] for row in csv.DictReader(file) if row["code"][6] != "4"}
     ours = {each.code: each.name for each in city.orgs.of_kind({OrgKind.COMMUNITY})}
     assert ours.keys() == expected.keys()
@@ -92,7 +81,7 @@ def test_communities_agree_with_the_division_data(city: CityFiles) -> None:
 
 
 def test_the_catalogue_agrees_with_the_directory(city: CityFiles) -> None:
-    with shared("gbt-47678.5-2026-directory/directory.csv").open(encoding="utf-8") as file:
+    with real_data("gbt-47678.5-2026-directory/directory.csv").open(encoding="utf-8") as file:
         expected = {
             ("P" if row["matter_kind"] == "管理部件" else "E") + row["standard_code"]: row["standard_name"]
             for row in csv.DictReader(file)

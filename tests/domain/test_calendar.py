@@ -2,10 +2,8 @@
 
 import copy
 import json
-import os
 import pickle
 from datetime import date, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -21,18 +19,16 @@ from adapters.calendar_files import (
     read_calendar,
 )
 from domain.calendar import CalendarGap, CalendarInvalid, DayKind, Session, SpecialDay, WorkCalendar
+from tests.support.shared import real_data
 
 BEIJING = bundled_calendar("beijing")
 SHANGHAI_ZONE = ZoneInfo("Asia/Shanghai")
-SHARED = Path(os.environ.get("WHISTLE_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
 
 @pytest.fixture(scope="session")
 def notices():
     """All yearly documents of holiday-cn, by year."""
-    folder = SHARED / "holiday-cn"
-    if not folder.is_dir():
-        pytest.skip(f"the holiday data is not there: {folder} (set WHISTLE_SHARED_DATA to the folder above it)")
+    folder = real_data("holiday-cn")
     found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("20??.json"))]
     return {document["year"]: document for document in found}
 

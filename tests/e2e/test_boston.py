@@ -4,9 +4,7 @@ Takes every 20th row and the three whose due instant lies before their opening. 
 `whistle import history`. The data lie beside the project, never in it.
 """
 
-import os
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,10 +18,10 @@ from adapters.history_mapping import bundled_mapping
 from adapters.policy_files import bundled_document
 from contracts.views import Bucket, ClockSet
 from domain.authority import Reach
+from tests.support.shared import DATA, real_data
 
 pytestmark = pytest.mark.slow
 
-DATA = Path(os.environ.get("WHISTLE_DATA", Path(__file__).parents[3] / "shared" / "data"))
 FILE = DATA / "boston-311-2011h2" / "311_service_requests_2011.zip"
 ODD = frozenset({6696, 6697, 6715})
 AS_OF = datetime(2019, 11, 1, tzinfo=ZoneInfo("America/New_York"))
@@ -36,8 +34,7 @@ def take(place: int) -> bool:
 
 @pytest.fixture
 async def engine(database):
-    if not FILE.exists():
-        pytest.skip(f"the records of Boston are not at {FILE}; set WHISTLE_DATA to the folder of the data")
+    real_data("boston-311-2011h2", FILE.name)
     made = create_engine(database.app, "batch")
     async with made.begin() as conn:
         await rules_store.publish_pack(conn, bundled_document(seeding.CITY, seeding.RULES_VERSION))
