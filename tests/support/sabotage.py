@@ -9,7 +9,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from adapters.db import record, writing
+from adapters.db import writing
+from domain import decide
 
 
 def forgetful() -> None:
@@ -29,8 +30,8 @@ def silent() -> None:
 
 def hasty() -> None:
     """Takes what is due within the next ten minutes for due already."""
-    due = record.catch_up
-    record.catch_up = lambda state, now, rules: due(state, now + timedelta(minutes=10), rules)
+    fire = decide.fire
+    decide.fire = lambda draft, now: fire(draft, now + timedelta(minutes=10))
 
 
 SABOTEURS: dict[str, Callable[[], None]] = {each.__name__: each for each in (forgetful, silent, hasty)}

@@ -223,10 +223,12 @@ class Supervisor:
     async def all_ready(self, seconds: float) -> float:
         """Wait until everything works; return the seconds it took."""
         begun = time.monotonic()
-        async with asyncio.timeout(seconds):
-            for part in self.parts:
-                while not await part.ready():
-                    await asyncio.sleep(0.05)
+        for part in self.parts:
+            while not await part.ready():
+                if time.monotonic() - begun > seconds:
+                    msg = f"{part.name} is not at work after {seconds:.0f} s"
+                    raise TimeoutError(msg)
+                await asyncio.sleep(0.05)
         return time.monotonic() - begun
 
     async def _watch(self, part: Program | Server) -> None:
