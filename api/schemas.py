@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.commands import name_of
-from domain.offers import offers
+from adapters.db.queries.detail import allowed_actions
+from contracts.views import AllowedAction
 
 if TYPE_CHECKING:
     from adapters.db.record import Outcome
@@ -45,13 +45,6 @@ class ClockBrief(Answer):
     due: datetime
     limit: str
     provisional: bool
-
-
-class AllowedAction(Answer):
-    """A command that the asking person could give now, by its name in the URL."""
-
-    name: str = Field(examples=["claim"])
-    task: int | None
 
 
 class CommandAnswer(Answer):
@@ -92,9 +85,9 @@ def command_answer(outcome: Outcome, actor: Actor) -> CommandAnswer:
         for c in state.clocks
         if c.is_open
     ]  # fmt: skip
-    allowed = [AllowedAction(name=name_of(o.command), task=o.task) for o in offers(state, actor)]
     return CommandAnswer(
         id=str(outcome.case_id), number=outcome.number, version=outcome.version, replayed=outcome.replayed,
         status=state.status, phase=state.phase, escalation=state.escalation, supervision=state.supervision,
-        result=state.result, tasks=tasks, clocks=clocks, allowed_actions=allowed,
+        result=state.result, tasks=tasks, clocks=clocks,
+        allowed_actions=list(allowed_actions(state, actor)),
     )  # fmt: skip
