@@ -38,7 +38,7 @@ class Sender:
 
     async def note(self, plans: Sequence[CasePlan]) -> None:
         """Note accepted plans; until then their rows stay dirty and the relay may send them again."""
-        await self._notify.mark_all_sent(plans)
+        await self._notify.mark_sent(plans)
 
     async def tell(self, plan: CasePlan) -> bool:
         """Send one plan; True if the engine accepted it, which is still to be noted.

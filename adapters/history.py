@@ -20,7 +20,7 @@ from adapters.db.rules_store import RulesStore, publish_calendar
 from adapters.db.tables import cases, clocks
 from adapters.history_files import SourceRow, Take, read_cases
 from adapters.history_mapping import HistoryMapping, MappingInvalidError
-from contracts.views import ClockSet
+from contracts.report_views import ClockSet
 from domain.actors import Actor, Role
 from domain.case import ClockCode
 from domain.history import IMPORTER, HistoricalCase, events_of

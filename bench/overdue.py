@@ -35,7 +35,7 @@ from adapters.db.seeding import seed_city
 from adapters.embedded import PostgresServer
 from adapters.embedded.postgres import OWNER, READ_ONLY
 from adapters.shutdown import run
-from contracts.views import ClockSet
+from contracts.report_views import ClockSet
 from domain.authority import Reach
 
 EVERYTHING: Final = Filter()

@@ -71,29 +71,23 @@ class Notify:
         """Take open cases that changed quietly and were not signalled for 5 minutes, longest ago first; lease 10 s."""
         return _plans(await self._take(TAKE_QUIET, limit))
 
-    async def mark_sent(self, case_id: UUID | str, epoch: int, version: int, wake_at: datetime | None) -> None:
-        """Note that the engine accepted a signal.
+    async def mark_sent(self, plans: Iterable[CasePlan]) -> None:
+        """Note in one statement that the engine accepted plans.
 
-        Args:
-            version: Version of the signalled plan; an older one than noted before changes nothing.
-            wake_at: Real instant of that plan's next wake.
+        Of several for one case the newest counts; one that is older than noted before changes nothing.
         """
-        await self._mark([(str(case_id), epoch, version, wake_at)])
-
-    async def mark_all_sent(self, plans: Iterable[CasePlan]) -> None:
-        """Note in one statement that the engine accepted plans; of several for one case the newest counts."""
         newest: dict[tuple[str, int], CasePlan] = {}
         for plan in plans:
             known = newest.get((plan.case_id, plan.epoch))
             if known is None or known.version < plan.version:
                 newest[plan.case_id, plan.epoch] = plan
-        await self._mark([(p.case_id, p.epoch, p.version, p.wake_at) for p in newest.values()])
-
-    async def _mark(self, accepted: list[tuple[str, int, int, datetime | None]]) -> None:
         rows = [
-            {"case_id": case_id, "epoch": epoch, "version": version, "wake_at": instant(wake) if wake else None}
-            for case_id, epoch, version, wake in accepted
-        ]
+            {
+                "case_id": p.case_id, "epoch": p.epoch, "version": p.version,
+                "wake_at": instant(p.wake_at) if p.wake_at else None,
+            }
+            for p in newest.values()
+        ]  # fmt: skip
         await self._take(MARK_SENT, json.dumps(rows))
 
     async def mark_dirty(self, case_id: UUID | str) -> None:

@@ -12,7 +12,7 @@ from adapters.db.queries.paging import Slice
 from api.deps import GuardedRouter, ReachOf, ServicesOf, permit
 from api.problems import responses
 from api.routes.cases import Asked, Cursor, Size
-from contracts.views import ClockSet, OverdueReport
+from contracts.report_views import ClockSet, OverdueReport
 
 router = GuardedRouter(tags=["reports"])
 

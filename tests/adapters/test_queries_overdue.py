@@ -18,7 +18,7 @@ from adapters.db.queries.filters import Filter
 from adapters.db.queries.overdue import FutureError, Question, overdue
 from adapters.db.queries.paging import Slice
 from adapters.db.rules_store import RulesStore
-from contracts.views import Bucket, ClockSet
+from contracts.report_views import Bucket, ClockSet
 from domain.actors import SYSTEM, Actor, Role
 from domain.authority import Reach
 from domain.case import Action, ClockCode, ClockSpec, Facts, Outcome, Party, Rung, TaskRole

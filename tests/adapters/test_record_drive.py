@@ -55,7 +55,7 @@ async def test_only_what_makes_the_engine_act_earlier_is_told_at_once(office: Of
     plans = await office.notify.take_quiet()
     assert [p.version for p in plans] == [claimed.version]
     assert await office.notify.take_quiet() == [], "leased"
-    await office.notify.mark_sent(case, 1, claimed.version, plans[0].wake_at)
+    await office.notify.mark_sent([plans[0].model_copy(update={"version": claimed.version})])
     assert (await row(office, case)).sent == claimed.version
     withdrawn = await office.do(case, c.Withdraw(Text("误报")), STAFF)
     assert withdrawn.dirty
@@ -106,14 +106,14 @@ async def test_late_and_doubled_acknowledgements_change_nothing(office: Office) 
     raised = await office.blow()
     case = raised.case_id
     assert raised.plan is not None
-    await office.notify.mark_sent(case, 1, raised.version, raised.plan.wake_at)
+    await office.notify.mark_sent([raised.plan])
     told = await row(office, case)
     assert (told.sent, told.armed_at, told.lease_until) == (raised.version, raised.plan.wake_at, None)
     answer = await office.drive(case)
     after = await row(office, case)
-    await office.notify.mark_sent(case, 1, raised.version, MONDAY)
+    await office.notify.mark_sent([raised.plan.model_copy(update={"wake_at": MONDAY})])
     assert ((await row(office, case)).sent, (await row(office, case)).armed_at) == (after.sent, after.armed_at)
-    await office.notify.mark_sent(case, 99, raised.version, MONDAY)
+    await office.notify.mark_sent([raised.plan.model_copy(update={"epoch": 99, "wake_at": MONDAY})])
     assert answer.plan is not None
 
 

@@ -16,7 +16,7 @@ from adapters.db.rules_store import RulesStore
 from adapters.history import compare_flags, import_history
 from adapters.history_mapping import bundled_mapping
 from adapters.policy_files import bundled_document
-from contracts.views import Bucket, ClockSet
+from contracts.report_views import Bucket, ClockSet
 from domain.authority import Reach
 from tests.support.shared import DATA, real_data
 

@@ -9,7 +9,7 @@ from fastapi import Query, Request, Response
 
 from adapters.db.queries.overdue import FutureError, Question, overdue
 from adapters.db.queries.paging import Slice
-from contracts.views import Bucket, ClockSet
+from contracts.report_views import Bucket, ClockSet
 from web.asked import asked, chips
 from web.formats import from_local, to_local
 from web.pages.work import areas_of
@@ -18,7 +18,7 @@ from web.units import lines_of
 from web.visits import VisitOf
 
 if TYPE_CHECKING:
-    from contracts.views import OverdueReport
+    from contracts.report_views import OverdueReport
     from web.asked import Asked
     from web.visits import Visit
 

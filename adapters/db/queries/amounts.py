@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db.errors import UnknownRules
 from adapters.db.rules_store import RulesStore
-from contracts.views import Amount, Bucket
+from contracts.report_views import Bucket
+from contracts.views import Amount
 from domain.calendar import CalendarGap, WorkCalendar
 from domain.clocks import Limit, overrun
 from domain.schedule import GIVEN

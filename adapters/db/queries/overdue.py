@@ -22,7 +22,7 @@ from adapters.db.queries.paging import FIRST, Slice, encode
 from adapters.db.queries.scope import branches
 from adapters.db.rules_store import RulesStore
 from adapters.db.tables import clocks
-from contracts.views import Bucket, ClockSet, OverdueReport
+from contracts.report_views import Bucket, ClockSet, OverdueReport
 from domain.authority import Reach
 from domain.case import Outcome
 from domain.errors import DomainError

@@ -15,7 +15,7 @@ from adapters.db.directory import Directory
 from adapters.db.queries.amounts import bucket_of, bucket_sql, calendars, over_by
 from adapters.db.rules_store import RulesStore
 from adapters.db.tables import case_events, case_texts, cases, clocks, tasks
-from contracts.views import Bucket, ClockRow, ClockSet, Counts, Cut
+from contracts.report_views import Bucket, ClockRow, ClockSet, Counts, Cut
 from domain.actors import SYSTEM
 from domain.case import Outcome
 
