@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.case import CaseState, Clock, ClockCode, ClockSpec, Move, MoveKind, Outcome, Task
-from domain.clocks import Extra, Limit, Pause
+from domain.clocks import Limit
 from domain.errors import Reason, Refusal
 from domain.events import ClockEnded, ClockPaused, ClockStarted
 from domain.evolve import apply, copy
-from domain.schedule import GIVEN, Schedule, schedule
+from domain.schedule import GIVEN, Schedule, changes_of, schedule
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from domain.actors import Actor
-    from domain.clocks import Change
     from domain.events import Event
     from domain.rulepack import ClockRule, KindRule, Rules
 
@@ -135,7 +134,7 @@ class Draft:
             return
         moved = (*old.moves, *moves)
         until = self._limit_of(old, rule)
-        times = schedule(old.started_at, until, rule.ladder, self.rules, _changes(moved), self.at)
+        times = schedule(old.started_at, until, rule.ladder, self.rules, changes_of(moved), self.at)
         fired = (*old.done, *clock.fired)
         kept = tuple(r for r in times.rungs if r.code not in fired or r.at > self.at)
         left = tuple(r for r in old.rungs if r.code not in fired)
@@ -155,7 +154,7 @@ class Draft:
         """Return the limit that the rules give to a clock now; an agreed instant stays, before anything moved it."""
         if spec.limit == GIVEN:
             return spec.moves[0].due if spec.moves else spec.due
-        if spec.stage is not None:
+        if spec.code is ClockCode.HANDLE:
             stages = self.rules.pack.limit_classes.get(self.state.facts.limit_class, ())
             return next((s.limit for s in stages if s.code == spec.stage), Limit.parse(spec.limit))
         return rule.limit or Limit.parse(spec.limit)
@@ -163,14 +162,3 @@ class Draft:
     def _adopted(self, spec: ClockSpec) -> str:
         calendar = self.rules.calendar_ref
         return calendar if spec.calendar != calendar else self.rules.pack.ref
-
-
-def _changes(moves: tuple[Move, ...]) -> tuple[Change, ...]:
-    """Return what moves a due instant; an adoption moves it by its rules and calendar alone."""
-    changes: list[Change] = []
-    for move in moves:
-        if move.kind is MoveKind.EXTENSION:
-            changes.append(Extra(Limit.parse(move.limit)))
-        elif move.kind is MoveKind.PAUSE and move.until is not None:
-            changes.append(Pause(move.at, move.until))
-    return tuple(changes)
