@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.relief import Extension, Help, Milestone, Reopening, Suspension
+
 
 @dataclass(frozen=True, slots=True)
 class Annex:
     """Parts of a case's state that belong to one chapter of the mechanism each; empty in a plain case."""
+
+    extensions: tuple[Extension, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+    helps: tuple[Help, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    reopenings: tuple[Reopening, ...] = ()
 
 
 NO_ANNEX = Annex()

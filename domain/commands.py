@@ -103,17 +103,27 @@ class StageReport:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """Hand in the result of the stage in work (反馈); the last stage hands in the task."""
+    """Hand in the result of the stage in work (反馈); the last stage hands in the task.
+
+    `evidence` names what proves it: ids of photos, papers, minutes.
+    """
 
     task: int
     note: Text
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CheckPass:
-    """Accept the results and close the case (核查通过); never by a handler."""
+    """Accept the results and close the case (核查通过); never by a handler.
+
+    `result` is a code of the rule pack, `solved` if it is left out; `standard` names the closing test that was met, by
+    the code of its stage: the last one of the case's limit class.
+    """
 
     note: Text | None = None
+    result: str = ""
+    standard: str = ""
 
 
 @dataclass(frozen=True, slots=True)

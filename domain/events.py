@@ -152,6 +152,7 @@ class StageDone:
     stage: str
     worker: str
     note: Text
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,7 @@ class ResultSubmitted:
     task: int
     worker: str
     note: Text
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +182,11 @@ class CheckOpened:
 
 @dataclass(frozen=True, slots=True)
 class CheckPassed:
-    """The raiser accepted the result (核查通过)."""
+    """The raiser accepted the result (核查通过); `standard` is the stage whose closing test was met."""
 
     at: datetime
     note: Text | None = None
+    standard: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.relief_parts import (
+    CheckingPart,
+    ExtensionPart,
+    MilestonePart,
+    ReopenPart,
+    SuspensionPart,
+    UpwardPart,
+    UrgePart,
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The chapters' parts; None where a pack has none, and then the chapter is not in force."""
+
+    extension: ExtensionPart | None = None
+    suspension: SuspensionPart | None = None
+    upward: UpwardPart | None = None
+    urge: UrgePart | None = None
+    milestones: MilestonePart | None = None
+    checking: CheckingPart | None = None
+    reopen: ReopenPart | None = None
 
 
 NO_PARTS = Parts()

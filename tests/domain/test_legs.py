@@ -62,7 +62,8 @@ def test_a_pause_on_the_last_whole_day_gives_that_day_back():
 
 
 def test_a_pause_of_an_overdue_clock_moves_nothing():
-    (leg,) = story("2026-03-02T09:00", "2 hours continuous", Pause(local("2026-03-02T12:00"), local("2026-03-05T12:00")))
+    late = Pause(local("2026-03-02T12:00"), local("2026-03-05T12:00"))
+    (leg,) = story("2026-03-02T09:00", "2 hours continuous", late)
     assert leg.before == leg.due == local("2026-03-02T11:00")
     assert roles(leg) == [Role.PAUSED]
 
