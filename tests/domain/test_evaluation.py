@@ -298,7 +298,7 @@ def test_lint_finds_what_is_wrong(old, new, finding):
 
 def test_every_value_has_a_source():
     lists = (SCHEME.indicators, SCHEME.composites, SCHEME.bands, SCHEME.grades, SCHEME.exclusions, SCHEME.appeals)
-    for held in (each for held in lists for each in held):
+    for held in (each for listed in lists for each in listed):
         assert any(word in held.source for word in ("found", "proposal", "from memory", "L1")), held
     assert SCHEME.ref == "beijing-evaluation/1"
     assert SCHEME.composite(UnitKind.PERSON) is None
