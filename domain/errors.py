@@ -55,6 +55,8 @@ class Reason(StrEnum):
     NOTHING_TO_RETURN = "nothing_to_return"
     RELEASED_LAST = "released_last"
     INFORM_ONLY = "inform_only"
+    UNKNOWN_ENTRY = "unknown_entry"
+    CHAPTER_NOT_IN_FORCE = "chapter_not_in_force"
 
 
 class Wording(NamedTuple):
@@ -131,6 +133,13 @@ WORDINGS: dict[Reason, Wording] = {
     ),
     Reason.INFORM_ONLY: Wording(
         Fault.CONFLICT, "The department is only informed; it owes no work in this case.", "该部门仅为知会，无需处置。"
+    ),
+    Reason.UNKNOWN_ENTRY: Wording(
+        Fault.MISSING, "The case has no order, meeting or other entry of this number.", "本案没有该编号的事项。"
+    ),
+    Reason.CHAPTER_NOT_IN_FORCE: Wording(
+        Fault.CONFLICT, "The rule pack that judges this case does not have this part.",
+        "本案适用的规则版本没有这一部分。",
     ),
 }
 
