@@ -9,9 +9,9 @@ from domain.actors import Role
 from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from domain.case import CaseState, Task
+    from domain.case import CaseState, Facts, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Notice:
 
 SYMBOLS: tuple[str, ...] = (
     "holder", "dispatcher", "department_leader", "raiser", "street_leader", "desk", "supervisor", "district_leader",
+    "party", "city", "hotline",
 )  # fmt: skip
 """Addressees that a ladder may name."""
 
@@ -44,34 +45,62 @@ def to(state: CaseState, no: int, code: str, *symbols: str) -> Iterator[Notice]:
     yield from addresses(state, state.task(no), code, symbols)
 
 
-def addresses(state: CaseState, task: Task | None, code: str, symbols: tuple[str, ...]) -> Iterator[Notice]:
-    """Resolve a ladder's symbols; those of a department fall away on clocks that no department owes."""
-    facts = state.facts
+def addresses(
+    state: CaseState, task: Task | None, code: str, symbols: tuple[str, ...], party: str = ""
+) -> Iterator[Notice]:  # fmt: skip
+    """Resolve a ladder's symbols; those of a department fall away on clocks that no department owes.
+
+    Args:
+        party: Whom the symbol `party` means: who owes the act that a clock measures.
+    """
     number = task.no if task else None
     for symbol in symbols:
-        match symbol:
-            case "holder" if task is not None and task.holder is not None:
-                yield Notice(code, task.org, user=task.holder, task=number)
-            case "holder" | "dispatcher" if task is not None:
-                # A community has no dispatcher: everybody there is addressed.
-                role = Role.DEPT_DISPATCHER if line_of(task.org) is not None else None
-                yield Notice(code, task.org, role, task=number)
-            case "department_leader" if task is not None:
-                # Above a community stands its sub-district.
-                role = Role.DEPT_LEADER if line_of(task.org) is not None else Role.STREET_LEADER
-                yield Notice(code, _department(task.org, facts.district), role, task=number)
-            case "raiser":
-                yield Notice(code, facts.area, task=number)
-            case "street_leader":
-                yield Notice(code, facts.area, Role.STREET_LEADER, task=number)
-            case "desk":
-                yield Notice(code, f"{facts.district}-DESK", Role.DISTRICT_DESK, task=number)
-            case "supervisor":
-                yield Notice(code, f"{facts.district}-SUP", Role.DISTRICT_SUPERVISOR, task=number)
-            case "district_leader":
-                yield Notice(code, f"{facts.district}-GOV", task=number)
-            case _:
-                continue
+        if symbol in _OFFICES:
+            office, role = _OFFICES[symbol]
+            yield Notice(code, office(state.facts), role, task=number)
+        elif symbol == "party" and party:
+            yield Notice(code, party, _POST.get(line_of(party) or ""), task=number)
+        elif task is not None:
+            yield from _of_department(state.facts, task, code, symbol)
+
+
+def _of_department(facts: Facts, task: Task, code: str, symbol: str) -> Iterator[Notice]:
+    match symbol:
+        case "holder" if task.holder is not None:
+            yield Notice(code, task.org, user=task.holder, task=task.no)
+        case "holder" | "dispatcher":
+            # A community has no dispatcher: everybody there is addressed.
+            role = Role.DEPT_DISPATCHER if line_of(task.org) is not None else None
+            yield Notice(code, task.org, role, task=task.no)
+        case "department_leader":
+            # Above a community stands its sub-district.
+            role = Role.DEPT_LEADER if line_of(task.org) is not None else Role.STREET_LEADER
+            yield Notice(code, _department(task.org, facts.district), role, task=task.no)
+        case _:
+            return
+
+
+def desk_of(facts: Facts) -> str:
+    """Return the command centre of the case's district (区级指挥中心)."""
+    return f"{facts.district}-DESK"
+
+
+def _city(facts: Facts) -> str:
+    return f"{facts.district[:2]}0000"
+
+
+_OFFICES: dict[str, tuple[Callable[[Facts], str], Role | None]] = {
+    "raiser": (lambda facts: facts.area, None),
+    "street_leader": (lambda facts: facts.area, Role.STREET_LEADER),
+    "desk": (desk_of, Role.DISTRICT_DESK),
+    "supervisor": (lambda facts: f"{facts.district}-SUP", Role.DISTRICT_SUPERVISOR),
+    "district_leader": (lambda facts: f"{facts.district}-GOV", None),
+    "city": (lambda facts: f"{_city(facts)}-SUP", Role.CITY_SUPERVISOR),
+    "hotline": (lambda facts: f"{_city(facts)}-HOTLINE", None),
+}
+"""Offices that follow from the case alone, and whom they mean there."""
+_POST = {"DESK": Role.DISTRICT_DESK}
+"""Who is meant where the party of a clock is addressed, by its line; everybody of other offices."""
 
 
 def _department(org: str, district: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from domain import commands as c
 from domain.actors import Actor, Role
+from domain.chapters import extension, milestones, reopening, suspension, upward
 from domain.chapters.adoption import Adopt
 from domain.errors import Reason, Refusal
 from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
@@ -27,6 +28,8 @@ class Relation(StrEnum):
     """Holds the task."""
     DISTRICT = "district"
     """Acts for the district of the case."""
+    GOVERNMENT = "government"
+    """Acts for the government of the case's district."""
     CITY = "city"
     """Acts for the city."""
     ENGINE = "engine"
@@ -53,6 +56,7 @@ _DESK = _grant(Relation.DISTRICT, Role.DISTRICT_DESK)
 _SUPERVISORS = (_grant(Relation.DISTRICT, Role.DISTRICT_SUPERVISOR), _grant(Relation.CITY, Role.CITY_SUPERVISOR))
 _HOLDER = _grant(Relation.HOLDER, *_WORKERS)
 _DISPATCHER = _grant(Relation.DEPARTMENT, Role.DEPT_DISPATCHER)
+_HEADED = _grant(Relation.DEPARTMENT, *_HEADS)
 _ENGINE = (_grant(Relation.ENGINE, Role.SYSTEM),)
 
 GRANTS: dict[type, tuple[Grant, ...]] = {
@@ -74,6 +78,22 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     c.Urge: (_RAISER, _DESK, *_SUPERVISORS),
     c.Release: (_RAISER,),
     c.Withdraw: (_RAISER,),
+    extension.AskExtension: (_HOLDER, _HEADED),
+    extension.ForwardExtension: (_HEADED,),
+    extension.GrantExtension: (_DESK,),
+    extension.RefuseExtension: (_HEADED, _DESK),
+    suspension.AskSuspension: (_RAISER, _HOLDER, _HEADED),
+    suspension.GrantSuspension: (_DESK,),
+    suspension.RefuseSuspension: (_DESK,),
+    suspension.Resume: (_DESK, _RAISER, _HOLDER, _HEADED),
+    upward.ReportUpward: (_RAISER, _HOLDER, _HEADED, _DESK, _grant(Relation.GOVERNMENT, Role.DEPT_LEADER)),
+    upward.AskHelp: (_RAISER, _HOLDER, _HEADED, _DESK),
+    upward.AnswerHelp: (
+        _grant(Relation.DEPARTMENT, *_WORKERS, Role.DEPT_LEADER, Role.DISTRICT_SUPERVISOR, Role.CITY_SUPERVISOR),
+    ),
+    milestones.SetMilestone: (_RAISER, _DESK),
+    milestones.ReachMilestone: (_HOLDER, _DISPATCHER),
+    reopening.Reopen: (_RAISER, _DESK),
     c.Tick: _ENGINE,
     c.MarkCalled: _ENGINE,
     c.WindUp: _ENGINE,
@@ -82,7 +102,7 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
 """Every command with its grants; a command that is missing here is allowed to nobody."""
 
 
-def stands(actor: Actor, relation: Relation, area: str, district: str, task: Task | None) -> bool:
+def stands(actor: Actor, relation: Relation, area: str, district: str, task: Task | None) -> bool:  # noqa: PLR0911
     """Tell whether the actor stands in the relation to a case of `area` in `district`, or to its task."""
     match relation:
         case Relation.RAISER:
@@ -93,6 +113,8 @@ def stands(actor: Actor, relation: Relation, area: str, district: str, task: Tas
             return task is not None and task.holder == actor.id and covers(actor.org, task.org)
         case Relation.DISTRICT:
             return area_of(actor.org) == district
+        case Relation.GOVERNMENT:
+            return area_of(actor.org) == district and line_of(actor.org) == "GOV"
         case Relation.CITY:
             return is_within(district, area_of(actor.org)) and area_of(actor.org) != district
         case Relation.ENGINE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.case import CaseState, Clock, ClockCode, ClockSpec, Move, MoveKind, Outcome, Task
+from domain.case import CaseState, Clock, ClockCode, ClockSpec, Move, MoveKind, Outcome, Status, Task
 from domain.clocks import Limit
 from domain.errors import Reason, Refusal
 from domain.events import ClockEnded, ClockPaused, ClockStarted
@@ -74,7 +74,7 @@ class Draft:
         self, code: ClockCode, party: str, task: int | None = None, stage: str | None = None, *,
         limit: Limit | None = None, given: datetime | None = None,
     ) -> None:  # fmt: skip
-        """Start a clock of the case's kind at `at`, if the kind has it.
+        """Start a clock of the case's kind at `at`, if the kind has it; in a suspended case it stands still at once.
 
         Args:
             limit: The stage's limit for handling clocks; otherwise the kind's own.
@@ -86,7 +86,7 @@ class Draft:
         until = given or limit or rule.limit
         if until is None:
             return
-        key = code.value if task is None else f"{code}:{task}" if stage is None else f"{code}:{task}:{stage}"
+        key = clock_key(code, task, stage)
         last = self.state.clock(key)
         times = self._schedule(rule, until)
         spec = ClockSpec(
@@ -94,6 +94,9 @@ class Draft:
             times.near, times.limit, self.rules.calendar_ref, times.provisional, times.rungs,
         )  # fmt: skip
         self.emit(ClockStarted(self.at, spec))
+        part = self.rules.pack.parts.suspension
+        if self.state.status is Status.SUSPENDED and part is not None and code in part.pauses:
+            self.emit(ClockPaused(self.at, key, spec.generation))
 
     def _schedule(self, rule: ClockRule, until: Limit | datetime) -> Schedule:
         """Count once for the departments that are called together: they have the same limits from the same instant."""
@@ -129,12 +132,12 @@ class Draft:
             clock: Running or paused.
             moves: What moves it now, after everything that moved it before.
         """
-        old, rule = clock.spec, self.kind.clocks.get(clock.spec.code)
-        if rule is None:
+        old, moved = clock.spec, (*clock.spec.moves, *moves)
+        times = self.foresee(clock, *moves)
+        if times is None:  # the rules have no such clock any more: it ends as it was set
+            if not clock.is_open:
+                self.resume_clock(clock)
             return
-        moved = (*old.moves, *moves)
-        until = self._limit_of(old, rule)
-        times = schedule(old.started_at, until, rule.ladder, self.rules, changes_of(moved), self.at)
         fired = (*old.done, *clock.fired)
         kept = tuple(r for r in times.rungs if r.code not in fired or r.at > self.at)
         left = tuple(r for r in old.rungs if r.code not in fired)
@@ -150,6 +153,18 @@ class Draft:
         )  # fmt: skip
         self.emit(ClockStarted(self.at, spec))
 
+    def foresee(self, clock: Clock, *moves: Move) -> Schedule | None:
+        """Return where moves would bring a clock; None if the rules have no such clock.
+
+        Raises:
+            CalendarGap: code `calendar_gap`, the calendar does not reach so far.
+        """
+        spec, rule = clock.spec, self.kind.clocks.get(clock.spec.code)
+        if rule is None:
+            return None
+        changes = changes_of((*spec.moves, *moves))
+        return schedule(spec.started_at, self._limit_of(spec, rule), rule.ladder, self.rules, changes, self.at)
+
     def _limit_of(self, spec: ClockSpec, rule: ClockRule) -> Limit | datetime:
         """Return the limit that the rules give to a clock now; an agreed instant stays, before anything moved it."""
         if spec.limit == GIVEN:
@@ -162,3 +177,10 @@ class Draft:
     def _adopted(self, spec: ClockSpec) -> str:
         calendar = self.rules.calendar_ref
         return calendar if spec.calendar != calendar else self.rules.pack.ref
+
+
+def clock_key(code: ClockCode, task: int | None = None, stage: str | None = None) -> str:
+    """Name a clock: `code`, `code:task`, `code:task:stage`; `code:-:stage` where several of one code have no task."""
+    if stage is not None:
+        return f"{code}:{'-' if task is None else task}:{stage}"
+    return code.value if task is None else f"{code}:{task}"

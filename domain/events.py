@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Action, ClockSpec, Facts, Outcome, TaskRole, Tie
-from domain.chapters import adoption
+from domain.chapters import adoption, extension, milestones, reopening, suspension, upward
 from domain.text import Personal, Text
 
 
@@ -226,11 +226,12 @@ class TaskReleased:
 
 @dataclass(frozen=True, slots=True)
 class Urged:
-    """A person reminded a department (催办)."""
+    """A person reminded a department (催办); `told` is False where they had been told shortly before."""
 
     at: datetime
     task: int
     note: Text | None = None
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +263,7 @@ Event = (
     | NoShowMarked | TaskClaimed | TaskUnclaimed | ReportedIn | StageReported | StageDone | ResultSubmitted
     | Mustered | CheckOpened | CheckPassed | CheckFailed | CaseClosed | CaseWithdrawn | TaskReleased | Urged
     | DepartmentsCalled | WoundUp | ClockPaused
-    | adoption.Event
+    | adoption.Event | extension.Event | suspension.Event | upward.Event | milestones.Event | reopening.Event
 )  # fmt: skip
 """Every event of a case: those of the main job, then those of each chapter."""
 

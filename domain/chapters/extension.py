@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.addresses import to
+from domain.case import ClockCode
 from domain.folding import change_annex
-from domain.relief import Extension, Request
+from domain.relief import OPEN_REQUESTS, Extension, Request
 from domain.text import Text
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from domain.addresses import Notice
     from domain.case import CaseState
+    from domain.events import ClockEnded
     from domain.folding import Fold
     from domain.notices import Says
 
@@ -99,17 +101,8 @@ class ExtensionRefused:
     reason: Text
 
 
-@dataclass(frozen=True, slots=True)
-class ExtensionLapsed:
-    """The request fell away before anybody ruled: the stage was handed in, or its clock was suspended."""
-
-    at: datetime
-    extension: int
-    task: int
-
-
 Command = AskExtension | ForwardExtension | GrantExtension | RefuseExtension
-Event = ExtensionAsked | ExtensionForwarded | ExtensionGranted | ExtensionRefused | ExtensionLapsed
+Event = ExtensionAsked | ExtensionForwarded | ExtensionGranted | ExtensionRefused
 
 
 def _asked(state: CaseState, e: ExtensionAsked) -> None:
@@ -137,8 +130,11 @@ def _refused(state: CaseState, e: ExtensionRefused) -> None:
     _change(state, e.extension, Request.REFUSED, e.at)
 
 
-def _lapsed(state: CaseState, e: ExtensionLapsed) -> None:
-    _change(state, e.extension, Request.LAPSED, e.at)
+def _fell(state: CaseState, e: ClockEnded) -> None:
+    """The answer is no longer owed: the stage was handed in, its clock was suspended, or task or case ended."""
+    for asked in state.annex.extensions:
+        if asked.state in OPEN_REQUESTS and e.key == f"{ClockCode.EXTENSION}:{asked.task}":
+            _change(state, asked.no, Request.LAPSED, e.at)
 
 
 FOLDS: dict[type, Fold] = {
@@ -146,8 +142,8 @@ FOLDS: dict[type, Fold] = {
     ExtensionForwarded: _forwarded,
     ExtensionGranted: _granted,
     ExtensionRefused: _refused,
-    ExtensionLapsed: _lapsed,
 }
+FALLEN: dict[str, Fold] = {ClockCode.EXTENSION: _fell}
 
 
 def _say_asked(e: ExtensionAsked, state: CaseState) -> Iterator[Notice]:

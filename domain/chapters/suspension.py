@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.addresses import addresses
-from domain.case import Status
+from domain.case import ClockCode, Status
 from domain.folding import change_annex, change_task, set_
 from domain.relief import Request, Suspension
 from domain.text import Text
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from domain.addresses import Notice
     from domain.case import CaseState
+    from domain.events import ClockEnded
     from domain.folding import Fold
     from domain.notices import Says
 
@@ -92,15 +93,6 @@ class SuspensionRefused:
 
 
 @dataclass(frozen=True, slots=True)
-class SuspensionLapsed:
-    """The request fell away before anybody ruled, or the suspension ended with its task or its case."""
-
-    at: datetime
-    suspension: int
-    task: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class CaseResumed:
     """The suspension ended, `early` by a person, else at its end date: the case is where it was before."""
 
@@ -112,7 +104,7 @@ class CaseResumed:
 
 
 Command = AskSuspension | GrantSuspension | RefuseSuspension | Resume
-Event = SuspensionAsked | CaseSuspended | SuspensionRefused | SuspensionLapsed | CaseResumed
+Event = SuspensionAsked | CaseSuspended | SuspensionRefused | CaseResumed
 
 
 def _asked(state: CaseState, e: SuspensionAsked) -> None:
@@ -140,14 +132,29 @@ def _refused(state: CaseState, e: SuspensionRefused) -> None:
     _change(state, e.suspension, state=Request.REFUSED, settled_at=e.at)
 
 
-def _lapsed(state: CaseState, e: SuspensionLapsed) -> None:
-    lapsed = next(s for s in state.annex.suspensions if s.no == e.suspension)
-    if lapsed.begun_at is None:
-        _change(state, e.suspension, state=Request.LAPSED, settled_at=e.at)
-    else:
-        _change(state, e.suspension, ended_at=e.at)
-    if e.task is not None:
-        change_task(state, e.task, suspended_until=None)
+def _fell(state: CaseState, e: ClockEnded) -> None:
+    """The request fell away before anybody ruled, or the suspension ended with its task or its case."""
+    for entry in state.annex.suspensions:
+        if entry.state is Request.PENDING and e.key == answer_key(entry):
+            _change(state, entry.no, state=Request.LAPSED, settled_at=e.at)
+        elif entry.is_running and e.key == end_key(entry):
+            _change(state, entry.no, ended_at=e.at)
+            if entry.task is not None:
+                change_task(state, entry.task, suspended_until=None)
+
+
+def answer_key(entry: Suspension) -> str:
+    """Name the clock of the desk's answer."""
+    return _key(ClockCode.SUSPENSION_ANSWER, entry.task)
+
+
+def end_key(entry: Suspension) -> str:
+    """Name the clock that ends a suspension."""
+    return _key(ClockCode.SUSPENSION, entry.task)
+
+
+def _key(code: ClockCode, task: int | None) -> str:
+    return code.value if task is None else f"{code}:{task}"
 
 
 def _resumed(state: CaseState, e: CaseResumed) -> None:
@@ -163,9 +170,9 @@ FOLDS: dict[type, Fold] = {
     SuspensionAsked: _asked,
     CaseSuspended: _suspended,
     SuspensionRefused: _refused,
-    SuspensionLapsed: _lapsed,
     CaseResumed: _resumed,
 }
+FALLEN: dict[str, Fold] = {ClockCode.SUSPENSION_ANSWER: _fell, ClockCode.SUSPENSION: _fell}
 
 
 def _say(state: CaseState, no: int | None, code: str, *symbols: str) -> Iterator[Notice]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain.addresses import addresses, to
+from domain.addresses import addresses
 from domain.folding import change_annex, set_
 from domain.relief import Above, Help
 from domain.text import Text
@@ -105,11 +105,12 @@ def _say_escalated(e: CaseEscalated, state: CaseState) -> Iterator[Notice]:
 
 
 def _say_asked(e: HelpAsked, state: CaseState) -> Iterator[Notice]:
-    yield from to(state, e.task, "help_wanted", "party")
+    yield from addresses(state, state.task(e.task), "help_wanted", ("party",), e.org)
 
 
-def _say_answered(e: HelpAnswered, state: CaseState) -> Iterator[Notice]:
-    yield from to(state, e.task, "help_answered", "raiser", "lead")
+def _say_answered(_e: HelpAnswered, state: CaseState) -> Iterator[Notice]:
+    lead = state.lead()
+    yield from addresses(state, lead, "help_answered", ("raiser", "holder", "dispatcher"))
 
 
 NOTICES: dict[type, Says] = {CaseEscalated: _say_escalated, HelpAsked: _say_asked, HelpAnswered: _say_answered}

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain import authority
 from domain.commands import Raise
-from domain.decide import adoption, checking, drive, handling, intake, muster  # noqa: F401 - each registers its rules
+from domain.decide import (  # noqa: F401 - each registers its rules
+    adoption,
+    checking,
+    drive,
+    extension,
+    handling,
+    intake,
+    milestones,
+    muster,
+    reopening,
+    suspension,
+    upward,
+)
 from domain.decide.escalation import catch_up, keep_up
 from domain.decide.rule import RULES, Rule
 from domain.draft import Draft
@@ -63,27 +75,39 @@ def _give(draft: Draft, state: CaseState | None, command: Command) -> None:
     rule = RULES[type(command)]
     if (state is None) is not isinstance(command, Raise):
         raise Refusal(Reason.WRONG_STATUS, status=state.status if state else None)
-    task = _task_of(state, command)
-    authority.allowed(draft.actor, command, state, task)
+    entry = _entry_of(rule, state, command)
+    task = _task_of(state, command, entry)
+    authority.allowed(draft.actor, command, state, _standing(rule, state, task))
     if state is not None:
-        _check(rule, state, task, draft.actor)
+        _check(rule, state, task, draft.actor, entry)
     rule.act(draft, command)
 
 
-def refusal(state: CaseState, command: type, task: Task | None, actor: Actor) -> Reason | None:
-    """Tell why an actor could not give a command on a case or task now, or None if it is offered to them."""
+def refusal(
+    state: CaseState, command: type, task: Task | None, actor: Actor, entry: Any = None
+) -> Reason | None:  # fmt: skip
+    """Tell why an actor could not give a command on a case, task or entry now, or None if it is offered to them."""
     rule = RULES[command]
-    if not authority.granted(actor, command, state.facts.area, state.facts.district, task):
+    if entry is not None and entry.task is not None:
+        task = state.task(entry.task)
+    standing = _standing(rule, state, task)
+    if not authority.granted(actor, command, state.facts.area, state.facts.district, standing):
         return Reason.NOT_ALLOWED
     try:
-        _check(rule, state, task, actor)
+        _check(rule, state, task, actor, entry)
     except Refusal as refused:
         return refused.reason
     return None
 
 
-def _task_of(state: CaseState | None, command: Command) -> Task | None:
-    no = getattr(command, "task", None)
+def _entry_of(rule: Rule, state: CaseState | None, command: Command) -> Any:
+    if rule.topic is None or state is None:
+        return None
+    return rule.topic.find(state, getattr(command, rule.topic.field))
+
+
+def _task_of(state: CaseState | None, command: Command, entry: Any) -> Task | None:
+    no = getattr(command, "task", None) if entry is None else entry.task
     if state is None or no is None:
         return None
     task = state.task(no)
@@ -92,13 +116,22 @@ def _task_of(state: CaseState | None, command: Command) -> Task | None:
     return task
 
 
-def _check(rule: Rule, state: CaseState, task: Task | None, actor: Actor) -> None:
+def _standing(rule: Rule, state: CaseState | None, task: Task | None) -> Task | None:
+    """Return the task that the grants look at: the lead's, where the lead may speak for the case."""
+    return state.lead() if task is None and state is not None and rule.by_lead else task
+
+
+def _check(rule: Rule, state: CaseState, task: Task | None, actor: Actor, entry: Any) -> None:
     if rule.guard is not None:
         rule.guard(state, task, actor)
+    if rule.entry_guard is not None and entry is not None:
+        rule.entry_guard(state, entry, actor)
     if rule.statuses is not None and state.status not in rule.statuses:
         raise Refusal(Reason.WRONG_STATUS, status=state.status)
     if task is not None and rule.task_states is not None and task.state not in rule.task_states:
         raise Refusal(Reason.WRONG_TASK_STATE, task=task.no, state=task.state, holder=task.holder)
+    if task is not None and rule.handles and task.suspended_until is not None:
+        raise Refusal(Reason.TASK_SUSPENDED, task=task.no, until=task.suspended_until.isoformat())
 
 
 __all__ = ["RULES", "advance", "catch_up", "decide", "refusal"]
