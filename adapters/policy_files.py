@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from adapters.policy_parts import build
+from domain.addresses import SYMBOLS
 from domain.case import Action, ClockCode
 from domain.clocks import Limit
 from domain.errors import DomainError
-from domain.notices import SYMBOLS
+from domain.parts import Parts
 from domain.rulepack import Approval, ClockRule, KindRule, Point, Quorum, RulePack, RungRule, Stage, lint
 
 if TYPE_CHECKING:
@@ -78,6 +80,8 @@ class _Document(_Row):
     kinds: dict[str, _Kind]
     ladders: dict[str, tuple[_Rung, ...]]
     limit_classes: tuple[_LimitClass, ...]
+    common_clocks: dict[ClockCode, _Clock] = {}
+    parts: dict[str, Any] = {}
 
 
 def read_document(path: Path) -> dict[str, Any]:
@@ -102,11 +106,12 @@ def load_pack(document: Mapping[str, Any]) -> RulePack:
     try:
         read = _Document.model_validate(document)
         ladders = {name: tuple(_rung(r) for r in rungs) for name, rungs in read.ladders.items()}
-        kinds = {code: _kind(code, kind, ladders) for code, kind in read.kinds.items()}
+        kinds = {code: _kind(code, kind, read.common_clocks, ladders) for code, kind in read.kinds.items()}
         classes = {c.code: tuple(_stage(s) for s in c.stages) for c in read.limit_classes}
-    except (ValidationError, DomainError, KeyError) as error:
+        parts = build(Parts, read.parts)
+    except (ValidationError, DomainError, KeyError, ValueError) as error:
         raise RulePackInvalid(f"no rule pack: {error}", findings=[str(error)]) from error
-    pack = RulePack(read.name, read.version, read.number_prefix, read.near_percent, kinds, classes)
+    pack = RulePack(read.name, read.version, read.number_prefix, read.near_percent, kinds, classes, parts)
     findings = list(lint(pack))
     if len(classes) != len(read.limit_classes):
         findings.append("a limit class code stands twice")
@@ -123,13 +128,15 @@ def _rung(row: _Rung) -> RungRule:
     return RungRule(row.code, row.point, row.action, row.to, row.source, offset, row.percent, row.level)
 
 
-def _kind(code: str, row: _Kind, ladders: Mapping[str, tuple[RungRule, ...]]) -> KindRule:
+def _kind(
+    code: str, row: _Kind, common: Mapping[ClockCode, _Clock], ladders: Mapping[str, tuple[RungRule, ...]]
+) -> KindRule:  # fmt: skip
     quorum = Quorum("count", row.quorum) if isinstance(row.quorum, int) else Quorum(row.quorum)
     if quorum.rule not in ("lead", "any", "all", "count"):
         raise RulePackInvalid(f"kind {code}: unknown quorum {row.quorum}")
     clocks = {
         clock: ClockRule(Limit.parse(c.limit) if c.limit else None, ladders[c.ladder] if c.ladder else (), c.source)
-        for clock, c in row.clocks.items()
+        for clock, c in {**common, **row.clocks}.items()
     }
     return KindRule(code, row.name, row.approval, quorum, row.report_in, clocks, row.source, row.appointment)
 

@@ -23,6 +23,7 @@ STATUS: Final = {
     Status.MUSTERING: Word("集结中", "Mustering"),
     Status.IN_ACTION: Word("处置中", "In action"),
     Status.CHECKING: Word("待核查", "Checking"),
+    Status.SUSPENDED: Word("已挂账", "Suspended"),
     Status.CLOSED: Word("已办结", "Closed"),
     Status.WITHDRAWN: Word("已撤回", "Withdrawn"),
 }
@@ -31,6 +32,7 @@ PHASE: Final = {
     Phase.MUSTER: Word("集结", "Muster"),
     Phase.ACT: Word("处置", "Act"),
     Phase.CHECK: Word("核查", "Check"),
+    Phase.SUSPENDED: Word("挂账", "Suspended"),
     Phase.WIND_UP: Word("收尾", "Wind up"),
 }
 KIND: Final = {
@@ -56,6 +58,7 @@ TASK_STATE: Final = {
     TaskState.CLAIMED: Word("已签收", "Claimed"),
     TaskState.ON_SCENE: Word("已报到", "On scene"),
     TaskState.SUBMITTED: Word("已反馈", "Submitted"),
+    TaskState.OBJECTED: Word("退单异议中", "Objected"),
     TaskState.ACCEPTED: Word("已通过", "Accepted"),
     TaskState.RELEASED: Word("已放行", "Released"),
     TaskState.WITHDRAWN: Word("已撤回", "Withdrawn"),
@@ -67,9 +70,19 @@ CLOCK: Final = {
     ClockCode.HANDLE: Word("处置", "Handle"),
     ClockCode.CHECK: Word("核查", "Check"),
     ClockCode.LEASE: Word("签收保留", "Claim lease"),
+    ClockCode.RULING: Word("裁定", "Ruling"),
+    ClockCode.EXTENSION: Word("延期审批", "Extension answer"),
+    ClockCode.SUSPENSION: Word("挂账", "Suspension"),
+    ClockCode.MILESTONE: Word("节点", "Milestone"),
+    ClockCode.HELP: Word("请示答复", "Answer to a call for help"),
+    ClockCode.MEETING: Word("会商", "Meeting"),
+    ClockCode.ORDER: Word("督办答复", "Reply to an order"),
+    ClockCode.APPEAL: Word("申诉审理", "Appeal"),
+    ClockCode.CALL_BACK: Word("回访", "Call-back"),
 }
 OUTCOME: Final = {
     Outcome.OPEN: Word("计时中", "Running"),
+    Outcome.PAUSED: Word("已暂停", "Paused"),
     Outcome.MET: Word("已完成", "Met"),
     Outcome.CANCELLED: Word("已取消", "Cancelled"),
 }
@@ -162,6 +175,8 @@ EVENT: Final = {
     "urged": Word("催办", "Urged"),
     "departments_called": Word("通知送达部门", "Departments called"),
     "wound_up": Word("升级解除", "All clear given"),
+    "clock_paused": Word("时限暂停", "Clock paused"),
+    "case_adopted": Word("启用新版规则或日历", "Newer rules or calendar adopted"),
 }
 NOTICE: Final = {
     "approval_wanted": Word("请审批", "Please approve"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from domain import commands as c
 from domain.actors import Actor, Role
+from domain.chapters.adoption import Adopt
 from domain.errors import Reason, Refusal
 from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
 
@@ -76,6 +77,7 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     c.Tick: _ENGINE,
     c.MarkCalled: _ENGINE,
     c.WindUp: _ENGINE,
+    Adopt: _ENGINE,
 }  # fmt: skip
 """Every command with its grants; a command that is missing here is allowed to nobody."""
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.annex import NO_ANNEX, Annex
+
 
 class Status(StrEnum):
     """Where a case stands (design 5)."""
@@ -14,6 +16,7 @@ class Status(StrEnum):
     MUSTERING = "mustering"
     IN_ACTION = "in_action"
     CHECKING = "checking"
+    SUSPENDED = "suspended"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
 
@@ -28,6 +31,7 @@ class Phase(StrEnum):
     MUSTER = "muster"
     ACT = "act"
     CHECK = "check"
+    SUSPENDED = "suspended"
     WIND_UP = "wind_up"
 
 
@@ -36,6 +40,7 @@ PHASE_OF: dict[Status, Phase] = {
     Status.MUSTERING: Phase.MUSTER,
     Status.IN_ACTION: Phase.ACT,
     Status.CHECKING: Phase.CHECK,
+    Status.SUSPENDED: Phase.SUSPENDED,
     Status.CLOSED: Phase.WIND_UP,
     Status.WITHDRAWN: Phase.WIND_UP,
 }
@@ -49,6 +54,22 @@ class TaskRole(StrEnum):
     INFORM = "inform"
 
 
+class Tie(StrEnum):
+    """What binds a department to a case: an order (it must come), an invitation (it may), a notice (it knows)."""
+
+    ORDER = "order"
+    INVITATION = "invitation"
+    NOTICE = "notice"
+
+
+class Direction(StrEnum):
+    """Who calls whom (三协同, domain.md 2.1)."""
+
+    STREET_TO_DEPT = "street_to_dept"
+    DEPT_TO_DEPT = "dept_to_dept"
+    DEPT_TO_STREET = "dept_to_street"
+
+
 class TaskState(StrEnum):
     """Where one department stands (design 5); a no-show is a mark, not a state."""
 
@@ -56,6 +77,7 @@ class TaskState(StrEnum):
     CLAIMED = "claimed"
     ON_SCENE = "on_scene"
     SUBMITTED = "submitted"
+    OBJECTED = "objected"
     ACCEPTED = "accepted"
     RELEASED = "released"
     WITHDRAWN = "withdrawn"
@@ -73,12 +95,22 @@ class ClockCode(StrEnum):
     HANDLE = "handle"
     CHECK = "check"
     LEASE = "lease"
+    RULING = "ruling"
+    EXTENSION = "extension"
+    SUSPENSION = "suspension"
+    MILESTONE = "milestone"
+    HELP = "help"
+    MEETING = "meeting"
+    ORDER = "order"
+    APPEAL = "appeal"
+    CALL_BACK = "call_back"
 
 
 class Outcome(StrEnum):
-    """How a clock stands; `met` may be late: compare `ended_at` with `due`."""
+    """How a clock stands; `met` may be late: compare `ended_at` with `due`; a `paused` one neither runs nor ended."""
 
     OPEN = "open"
+    PAUSED = "paused"
     MET = "met"
     CANCELLED = "cancelled"
 
@@ -95,10 +127,11 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A department that is called, in its role."""
+    """A department that is called, in its role; `tie` says whether it must come."""
 
     org: str
     role: TaskRole
+    tie: Tie = Tie.ORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +152,34 @@ class Rung:
     level: int = 0
 
 
+class MoveKind(StrEnum):
+    """Why a due instant moved."""
+
+    EXTENSION = "extension"
+    PAUSE = "pause"
+    ADOPTION = "adoption"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One reason why a due instant is no longer the one first counted; the moves of a clock are in order of `at`.
+
+    Attributes:
+        at: Business instant of the decision; of a pause its begin.
+        due: Due instant before it.
+        until: End of a pause.
+        limit: What an extension adds, as text.
+        ref: What was adopted (`name/version`), or who ruled (number of the request).
+    """
+
+    kind: MoveKind
+    at: datetime
+    due: datetime
+    until: datetime | None = None
+    limit: str = ""
+    ref: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ClockSpec:
     """What a clock is, fixed when it starts; a change of the due instant makes a new generation.
@@ -137,6 +198,10 @@ class ClockSpec:
         calendar: `name/version` of the calendar the due instant was computed with.
         provisional: The due instant rests on a year whose calendar is not yet published.
         rungs: In order of their instant.
+        moves: What moved the due instant since the clock was first started, in order.
+        voids: Rungs that fired in the generation before and are laid again, for their instant moved into the future:
+            those firings count no longer.
+        done: Rungs that fired in earlier generations and still count.
     """
 
     key: str
@@ -153,6 +218,9 @@ class ClockSpec:
     calendar: str
     provisional: bool
     rungs: tuple[Rung, ...]
+    moves: tuple[Move, ...] = ()
+    voids: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +237,11 @@ class Clock:
         """The party still owes the act that this clock measures."""
         return self.outcome is Outcome.OPEN
 
+    @property
+    def is_live(self) -> bool:
+        """The duty is still there, whether the clock runs or is paused."""
+        return self.outcome is Outcome.OPEN or self.outcome is Outcome.PAUSED
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -183,6 +256,8 @@ class Task:
         late: Reported in after the limit.
         no_show: The report-in limit passed without anybody on the scene.
         rework: How often the raiser sent the result back.
+        tie: Whether it was ordered, invited or only told.
+        called_at: Instant of the call.
     """
 
     no: int
@@ -196,11 +271,13 @@ class Task:
     late: bool = False
     no_show: bool = False
     rework: int = 0
+    tie: Tie = Tie.ORDER
+    called_at: datetime | None = None
 
     @property
     def is_duty(self) -> bool:
-        """The department has to act (lead or assist), not only to know."""
-        return self.role is not TaskRole.INFORM
+        """The department has to act (lead or assist under an order), not only to know or to help if it likes."""
+        return self.role is not TaskRole.INFORM and self.tie is Tie.ORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +291,12 @@ class Facts:
         parties: Whom the raise calls, the lead first.
         appointment: Agreed instant for reporting in, if any.
         duty: `name/version` of the duty list that routed it, and how (`matched`, `defaulted`, `named`).
+        raiser: Organisation that raised and checks; empty when it is the sub-district `area` itself.
+        direction: Who calls whom.
+        joint_areas: Further sub-districts that raise together (跨区联合哨).
+        sensitive: Only those see it who have to do with it.
+        campaign: Code of the campaign (专项行动) it belongs to.
+        urgency: Level 1 to 4 of a citizen's limit (2 hours, 24 hours, 7 days, 15 days); 0 for none.
     """
 
     id: str
@@ -233,6 +316,17 @@ class Facts:
     lat: int | None = None
     lng: int | None = None
     source_ref: str | None = None
+    raiser: str = ""
+    direction: Direction = Direction.STREET_TO_DEPT
+    joint_areas: tuple[str, ...] = ()
+    sensitive: bool = False
+    campaign: str | None = None
+    urgency: int = 0
+
+    @property
+    def raising_org(self) -> str:
+        """The organisation that raised."""
+        return self.raiser or self.area
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +340,9 @@ class CaseState:
         awaiting_approval: An approval (before or after the issue) is still owed.
         uncalled: Tasks whose department the drive has not called yet.
         wound_up: Whoever was alarmed has been told of the end.
+        rules: Rule pack adopted since the raise (`name/version`); None for the one of the facts.
+        calendar: Calendar that the running clocks use (`name/version`); None before the first clock.
+        annex: What only some cases have.
     """
 
     facts: Facts
@@ -262,6 +359,14 @@ class CaseState:
     result: str | None = None
     closed_at: datetime | None = None
     wound_up: bool = False
+    rules: str | None = None
+    calendar: str | None = None
+    annex: Annex = NO_ANNEX
+
+    @property
+    def rules_ref(self) -> str:
+        """The rule pack that judges the case now."""
+        return self.rules or self.facts.rules
 
     @property
     def phase(self) -> Phase:
@@ -293,6 +398,6 @@ class CaseState:
         return None
 
     def duties(self) -> tuple[Task, ...]:
-        """Tasks of lead and assist that are still in the case (not released, not withdrawn), in order of number."""
+        """Ordered tasks of lead and assist still in the case (not released, not withdrawn), in order of number."""
         gone = (TaskState.RELEASED, TaskState.WITHDRAWN)
-        return tuple([t for t in self.tasks if t.role is not TaskRole.INFORM and t.state not in gone])
+        return tuple([t for t in self.tasks if t.is_duty and t.state not in gone])

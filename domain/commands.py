@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.case import Party, TaskRole
-from domain.events import Personal, Text
+from domain.case import Direction, Party, TaskRole
+from domain.chapters import adoption
+from domain.text import Personal, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ class Raise:
     lat: int | None = None
     lng: int | None = None
     source_ref: str | None = None
+    raiser: str = ""
+    direction: Direction = Direction.STREET_TO_DEPT
+    joint_areas: tuple[str, ...] = ()
+    sensitive: bool = False
+    campaign: str | None = None
+    urgency: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,5 +176,7 @@ PersonCommand = (
     Approve | Refuse | Claim | Unclaim | Assign | ReportIn | StageReport | Submit | CheckPass | CheckFail
     | AddDepartment | Urge | Release | Withdraw
 )  # fmt: skip
-DriveCommand = Tick | MarkCalled | WindUp
+"""What persons may want; the chapters add theirs."""
+
+DriveCommand = Tick | MarkCalled | WindUp | adoption.Command
 Command = Raise | PersonCommand | DriveCommand

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.case import CaseState, Clock, ClockCode, ClockSpec, Outcome, Task
+from domain.case import CaseState, Clock, ClockCode, ClockSpec, Move, MoveKind, Outcome, Task
+from domain.clocks import Extra, Limit, Pause
 from domain.errors import Reason, Refusal
-from domain.events import ClockEnded, ClockStarted
+from domain.events import ClockEnded, ClockPaused, ClockStarted
 from domain.evolve import apply, copy
-from domain.schedule import Schedule, schedule
+from domain.schedule import GIVEN, Schedule, schedule
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from domain.actors import Actor
-    from domain.clocks import Limit
+    from domain.clocks import Change
     from domain.events import Event
     from domain.rulepack import ClockRule, KindRule, Rules
+
 
 class Draft:
     """The state under decision, with the events decided so far."""
@@ -58,15 +60,15 @@ class Draft:
         return task
 
     def end_clock(self, key: str, outcome: Outcome = Outcome.MET) -> None:
-        """End a clock if it runs."""
+        """End a clock if it runs or is paused."""
         clock = self.state.clock(key)
-        if clock is not None and clock.is_open:
+        if clock is not None and clock.is_live:
             self.emit(ClockEnded(self.at, key, clock.spec.generation, outcome))
 
     def cancel_clocks(self, task: int | None = None) -> None:
-        """Cancel every running clock, or those of one task."""
+        """Cancel every running or paused clock, or those of one task."""
         for clock in self.state.clocks:
-            if clock.is_open and (task is None or clock.spec.task == task):
+            if clock.is_live and (task is None or clock.spec.task == task):
                 self.end_clock(clock.spec.key, Outcome.CANCELLED)
 
     def start_clock(
@@ -111,6 +113,64 @@ class Draft:
         rungs = tuple(r for r in old.rungs if r.code not in clock.fired)
         spec = ClockSpec(
             old.key, old.code, old.party, old.task, old.stage, old.generation + 1, old.started_at, self.at, old.due,
-            old.near_at, old.limit, old.calendar, old.provisional, rungs,
+            old.near_at, old.limit, old.calendar, old.provisional, rungs, old.moves, done=(*old.done, *clock.fired),
         )  # fmt: skip
         self.emit(ClockStarted(self.at, spec))
+
+    def pause_clock(self, clock: Clock) -> None:
+        """Let a running clock stand still; one that is overdue stands still too, and is not moved later."""
+        self.emit(ClockPaused(self.at, clock.spec.key, clock.spec.generation))
+
+    def recount(self, clock: Clock, *moves: Move) -> None:
+        """Count a clock anew from its own start, with all that moved it; emits a new generation if anything changes.
+
+        A rung that fired stays fired, unless its instant now lies ahead: then it is laid again and the firing is void.
+
+        Args:
+            clock: Running or paused.
+            moves: What moves it now, after everything that moved it before.
+        """
+        old, rule = clock.spec, self.kind.clocks.get(clock.spec.code)
+        if rule is None:
+            return
+        moved = (*old.moves, *moves)
+        until = self._limit_of(old, rule)
+        times = schedule(old.started_at, until, rule.ladder, self.rules, _changes(moved), self.at)
+        fired = (*old.done, *clock.fired)
+        kept = tuple(r for r in times.rungs if r.code not in fired or r.at > self.at)
+        left = tuple(r for r in old.rungs if r.code not in fired)
+        same = (times.due, times.near, times.provisional, kept) == (old.due, old.near_at, old.provisional, left)
+        if same and not moves and clock.is_open:
+            return
+        voids = tuple(r.code for r in kept if r.code in fired)
+        spec = ClockSpec(
+            old.key, old.code, old.party, old.task, old.stage, old.generation + 1, old.started_at, self.at, times.due,
+            times.near, times.limit, self.rules.calendar_ref, times.provisional, kept,
+            moved if moves else (*moved, Move(MoveKind.ADOPTION, self.at, old.due, ref=self._adopted(old))), voids,
+            tuple(code for code in fired if code not in voids),
+        )  # fmt: skip
+        self.emit(ClockStarted(self.at, spec))
+
+    def _limit_of(self, spec: ClockSpec, rule: ClockRule) -> Limit | datetime:
+        """Return the limit that the rules give to a clock now; an agreed instant stays, before anything moved it."""
+        if spec.limit == GIVEN:
+            return spec.moves[0].due if spec.moves else spec.due
+        if spec.stage is not None:
+            stages = self.rules.pack.limit_classes.get(self.state.facts.limit_class, ())
+            return next((s.limit for s in stages if s.code == spec.stage), Limit.parse(spec.limit))
+        return rule.limit or Limit.parse(spec.limit)
+
+    def _adopted(self, spec: ClockSpec) -> str:
+        calendar = self.rules.calendar_ref
+        return calendar if spec.calendar != calendar else self.rules.pack.ref
+
+
+def _changes(moves: tuple[Move, ...]) -> tuple[Change, ...]:
+    """Return what moves a due instant; an adoption moves it by its rules and calendar alone."""
+    changes: list[Change] = []
+    for move in moves:
+        if move.kind is MoveKind.EXTENSION:
+            changes.append(Extra(Limit.parse(move.limit)))
+        elif move.kind is MoveKind.PAUSE and move.until is not None:
+            changes.append(Pause(move.at, move.until))
+    return tuple(changes)

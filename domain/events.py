@@ -9,19 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.case import Action, ClockSpec, Facts, Outcome, TaskRole
-
-
-class Text(str):
-    """Words of a person that never enter the chain; `evolve` must not look at them."""
-
-    __slots__ = ()
-
-
-class Personal(Text):
-    """A text that names or reaches a person: erasable on request, masked in views."""
-
-    __slots__ = ()
+from domain.case import Action, ClockSpec, Facts, Outcome, TaskRole, Tie
+from domain.chapters import adoption
+from domain.text import Personal, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +60,7 @@ class TaskAdded:
     org: str
     role: TaskRole
     stages: tuple[str, ...]
+    tie: Tie = Tie.ORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,9 +245,22 @@ class WoundUp:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ClockPaused:
+    """A clock stands still (挂账); its next generation counts the pause in."""
+
+    at: datetime
+    key: str
+    generation: int
+
+
 Event = (
     CaseRaised | CaseApproved | CaseRefused | CaseIssued | TaskAdded | ClockStarted | ClockEnded | RungFired
     | NoShowMarked | TaskClaimed | TaskUnclaimed | ReportedIn | StageReported | StageDone | ResultSubmitted
     | Mustered | CheckOpened | CheckPassed | CheckFailed | CaseClosed | CaseWithdrawn | TaskReleased | Urged
-    | DepartmentsCalled | WoundUp
+    | DepartmentsCalled | WoundUp | ClockPaused
+    | adoption.Event
 )  # fmt: skip
+"""Every event of a case: those of the main job, then those of each chapter."""
+
+__all__ = ["Event", "Personal", "Text"]

@@ -6,7 +6,8 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, overload
 
-from domain.case import Action, CaseState, Clock, Status, Task, TaskState
+from domain.case import Action, CaseState, Clock, Outcome, Status, Task, TaskState
+from domain.chapters import adoption
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -18,6 +19,7 @@ from domain.events import (
     CheckOpened,
     CheckPassed,
     ClockEnded,
+    ClockPaused,
     ClockStarted,
     DepartmentsCalled,
     Mustered,
@@ -34,6 +36,16 @@ from domain.events import (
     Urged,
     WoundUp,
 )  # fmt: skip
+from domain.folding import (
+    BrokenLog,
+    change_clock,
+    change_task,
+    changed,
+    handlers_with,
+    nothing,
+    set_,
+    task_of,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,13 +54,7 @@ if TYPE_CHECKING:
     from domain.events import Event
 
 
-class BrokenLog(Exception):
-    """The events do not form a case: the first is no raise, or one names what is not there."""
-
-
 _STATE = attrgetter(*(f.name for f in fields(CaseState)))
-_TASK = attrgetter(*(f.name for f in fields(Task)))
-_set = object.__setattr__
 
 
 def evolve(state: CaseState | None, event: Event) -> CaseState:
@@ -103,141 +109,110 @@ def apply(state: CaseState | None, event: Event) -> CaseState:
         msg = f"{type(event).__name__} in the middle of a log"
         raise BrokenLog(msg)
     change(state, event)
-    _set(state, "version", state.version + 1)
-    _set(state, "at", event.at)
+    set_(state, "version", state.version + 1)
+    set_(state, "at", event.at)
     return state
 
 
-def _changed(task: Task, **changes: Any) -> Task:
-    """Return a task with some fields changed; `dataclasses.replace` takes twice as long."""
-    copied = Task(*_TASK(task))
-    for name, value in changes.items():
-        _set(copied, name, value)
-    return copied
-
-
-def _change_task(state: CaseState, no: int, /, **changes: Any) -> None:
-    old = _task(state, no)
-    _set(state, "tasks", tuple([_changed(t, **changes) if t is old else t for t in state.tasks]))
-
-
-def _task(state: CaseState, no: int) -> Task:
-    task = state.task(no)
-    if task is None:
-        msg = f"an event names task {no}, which is not there"
-        raise BrokenLog(msg)
-    return task
-
-
-def _handlers(task: Task, worker: str) -> tuple[str, ...]:
-    return task.handlers if worker in task.handlers else (*task.handlers, worker)
-
-
-def _change_clock(state: CaseState, key: str, generation: int, changed: Callable[[Clock], Clock]) -> None:
-    clocks = list(state.clocks)
-    for index, clock in enumerate(clocks):
-        if clock.spec.key == key and clock.spec.generation == generation:
-            clocks[index] = changed(clock)
-            _set(state, "clocks", tuple(clocks))
-            return
-    msg = f"an event names the clock {key}/{generation}, which is not there"
-    raise BrokenLog(msg)
-
-
-def _nothing(_state: CaseState, _event: Any) -> None:
-    """Stay as it was: the event is for the record and the notices only."""
-
-
 def _approval_settled(state: CaseState, _e: CaseApproved | CaseRefused) -> None:
-    _set(state, "awaiting_approval", False)
+    set_(state, "awaiting_approval", False)
 
 
 def _task_added(state: CaseState, e: TaskAdded) -> None:
-    _set(state, "tasks", (*state.tasks, Task(e.task, e.org, e.role, e.stages)))
-    _set(state, "uncalled", (*state.uncalled, e.task))
+    set_(state, "tasks", (*state.tasks, Task(e.task, e.org, e.role, e.stages, tie=e.tie, called_at=e.at)))
+    set_(state, "uncalled", (*state.uncalled, e.task))
 
 
 def _clock_started(state: CaseState, e: ClockStarted) -> None:
-    clock = Clock(e.clock)
-    if e.clock.generation == 1:
-        _set(state, "clocks", (*state.clocks, clock))
+    spec = e.clock
+    clock = Clock(spec)
+    if spec.generation == 1:
+        set_(state, "clocks", (*state.clocks, clock))
     else:
-        _change_clock(state, e.clock.key, e.clock.generation - 1, lambda _old: clock)
+        change_clock(state, spec.key, spec.generation - 1, lambda _old: clock)
+    if state.calendar is None:
+        set_(state, "calendar", spec.calendar)
+    if spec.task is not None and any(r.code in spec.voids and r.action is Action.NO_SHOW for r in spec.rungs):
+        change_task(state, spec.task, no_show=False)
+
+
+def _clock_paused(state: CaseState, e: ClockPaused) -> None:
+    change_clock(state, e.key, e.generation, lambda c: Clock(c.spec, Outcome.PAUSED, None, c.fired))
 
 
 def _clock_ended(state: CaseState, e: ClockEnded) -> None:
-    _change_clock(state, e.key, e.generation, lambda c: Clock(c.spec, e.outcome, e.at, c.fired))
+    change_clock(state, e.key, e.generation, lambda c: Clock(c.spec, e.outcome, e.at, c.fired))
 
 
 def _rung_fired(state: CaseState, e: RungFired) -> None:
-    _change_clock(state, e.key, e.generation, lambda c: Clock(c.spec, c.outcome, c.ended_at, (*c.fired, e.rung)))
+    change_clock(state, e.key, e.generation, lambda c: Clock(c.spec, c.outcome, c.ended_at, (*c.fired, e.rung)))
     if e.action is Action.ESCALATE:
-        _set(state, "escalation", max(state.escalation, e.level))
+        set_(state, "escalation", max(state.escalation, e.level))
     elif e.action is Action.SUPERVISE:
-        _set(state, "supervision", max(state.supervision, e.level))
+        set_(state, "supervision", max(state.supervision, e.level))
 
 
 def _no_show(state: CaseState, e: NoShowMarked) -> None:
-    _change_task(state, e.task, no_show=True)
+    change_task(state, e.task, no_show=True)
 
 
 def _task_claimed(state: CaseState, e: TaskClaimed) -> None:
-    task = _task(state, e.task)
+    task = task_of(state, e.task)
     stands = TaskState.CLAIMED if task.state is TaskState.READY else task.state
-    _change_task(state, e.task, state=stands, holder=e.worker, handlers=_handlers(task, e.worker))
+    change_task(state, e.task, state=stands, holder=e.worker, handlers=handlers_with(task, e.worker))
 
 
 def _task_unclaimed(state: CaseState, e: TaskUnclaimed) -> None:
-    _change_task(state, e.task, state=TaskState.READY, holder=None)
+    change_task(state, e.task, state=TaskState.READY, holder=None)
 
 
 def _reported_in(state: CaseState, e: ReportedIn) -> None:
-    handlers = _handlers(_task(state, e.task), e.worker)
-    _change_task(state, e.task, state=TaskState.ON_SCENE, late=e.late, handlers=handlers)
+    handlers = handlers_with(task_of(state, e.task), e.worker)
+    change_task(state, e.task, state=TaskState.ON_SCENE, late=e.late, handlers=handlers)
 
 
 def _stage_done(state: CaseState, e: StageDone) -> None:
-    task = _task(state, e.task)
-    _change_task(state, e.task, stage=task.stage + 1, handlers=_handlers(task, e.worker))
+    task = task_of(state, e.task)
+    change_task(state, e.task, stage=task.stage + 1, handlers=handlers_with(task, e.worker))
 
 
 def _submitted(state: CaseState, e: ResultSubmitted) -> None:
-    handlers = _handlers(_task(state, e.task), e.worker)
-    _change_task(state, e.task, state=TaskState.SUBMITTED, handlers=handlers)
+    handlers = handlers_with(task_of(state, e.task), e.worker)
+    change_task(state, e.task, state=TaskState.SUBMITTED, handlers=handlers)
 
 
 def _mustered(state: CaseState, _e: Mustered) -> None:
-    _set(state, "status", Status.IN_ACTION)
+    set_(state, "status", Status.IN_ACTION)
 
 
 def _issued(state: CaseState, _e: CaseIssued) -> None:
-    _set(state, "status", Status.MUSTERING)
+    set_(state, "status", Status.MUSTERING)
 
 
 def _check_opened(state: CaseState, _e: CheckOpened) -> None:
-    _set(state, "status", Status.CHECKING)
+    set_(state, "status", Status.CHECKING)
 
 
 def _check_passed(state: CaseState, _e: CheckPassed) -> None:
-    tasks = [_changed(t, state=TaskState.ACCEPTED) if t.state is TaskState.SUBMITTED else t for t in state.tasks]
-    _set(state, "tasks", tuple(tasks))
+    tasks = [changed(t, state=TaskState.ACCEPTED) if t.state is TaskState.SUBMITTED else t for t in state.tasks]
+    set_(state, "tasks", tuple(tasks))
 
 
 def _check_failed(state: CaseState, e: CheckFailed) -> None:
     tasks = [
-        _changed(t, state=TaskState.ON_SCENE, rework=t.rework + 1) if t.no in e.tasks else t for t in state.tasks
+        changed(t, state=TaskState.ON_SCENE, rework=t.rework + 1) if t.no in e.tasks else t for t in state.tasks
     ]  # fmt: skip
-    _set(state, "tasks", tuple(tasks))
-    _set(state, "status", Status.IN_ACTION)
-    _set(state, "rework", state.rework + 1)
+    set_(state, "tasks", tuple(tasks))
+    set_(state, "status", Status.IN_ACTION)
+    set_(state, "rework", state.rework + 1)
 
 
 def _ended(state: CaseState, status: Status, e: CaseClosed | CaseWithdrawn) -> None:
-    _set(state, "status", status)
-    _set(state, "result", e.result)
-    _set(state, "closed_at", e.at)
-    _set(state, "uncalled", ())
-    _set(state, "awaiting_approval", False)
+    set_(state, "status", status)
+    set_(state, "result", e.result)
+    set_(state, "closed_at", e.at)
+    set_(state, "uncalled", ())
+    set_(state, "awaiting_approval", False)
 
 
 def _closed(state: CaseState, e: CaseClosed) -> None:
@@ -247,22 +222,22 @@ def _closed(state: CaseState, e: CaseClosed) -> None:
 def _withdrawn(state: CaseState, e: CaseWithdrawn) -> None:
     _ended(state, Status.WITHDRAWN, e)
     gone = (TaskState.RELEASED, TaskState.ACCEPTED)
-    tasks = [t if t.state in gone else _changed(t, state=TaskState.WITHDRAWN) for t in state.tasks]
-    _set(state, "tasks", tuple(tasks))
-    _set(state, "awaiting_approval", False)
+    tasks = [t if t.state in gone else changed(t, state=TaskState.WITHDRAWN) for t in state.tasks]
+    set_(state, "tasks", tuple(tasks))
+    set_(state, "awaiting_approval", False)
 
 
 def _released(state: CaseState, e: TaskReleased) -> None:
-    _change_task(state, e.task, state=TaskState.RELEASED)
-    _set(state, "uncalled", tuple([no for no in state.uncalled if no != e.task]))
+    change_task(state, e.task, state=TaskState.RELEASED)
+    set_(state, "uncalled", tuple([no for no in state.uncalled if no != e.task]))
 
 
 def _called(state: CaseState, e: DepartmentsCalled) -> None:
-    _set(state, "uncalled", tuple([no for no in state.uncalled if no not in e.tasks]))
+    set_(state, "uncalled", tuple([no for no in state.uncalled if no not in e.tasks]))
 
 
 def _wound_up(state: CaseState, _e: WoundUp) -> None:
-    _set(state, "wound_up", True)
+    set_(state, "wound_up", True)
 
 
 _CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
@@ -272,12 +247,13 @@ _CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
     TaskAdded: _task_added,
     ClockStarted: _clock_started,
     ClockEnded: _clock_ended,
+    ClockPaused: _clock_paused,
     RungFired: _rung_fired,
     NoShowMarked: _no_show,
     TaskClaimed: _task_claimed,
     TaskUnclaimed: _task_unclaimed,
     ReportedIn: _reported_in,
-    StageReported: _nothing,
+    StageReported: nothing,
     StageDone: _stage_done,
     ResultSubmitted: _submitted,
     Mustered: _mustered,
@@ -287,9 +263,10 @@ _CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
     CaseClosed: _closed,
     CaseWithdrawn: _withdrawn,
     TaskReleased: _released,
-    Urged: _nothing,
+    Urged: nothing,
     DepartmentsCalled: _called,
     WoundUp: _wound_up,
+    **adoption.FOLDS,
 }
 
 __all__ = ["BrokenLog", "apply", "copy", "evolve", "fold"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.actors import Role
+from domain.addresses import SYMBOLS, Notice, addresses, to
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -24,41 +24,17 @@ from domain.events import (
     Urged,
     WoundUp,
 )  # fmt: skip
-from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from domain.case import CaseState, Task
+    from domain.case import CaseState
     from domain.events import Event
 
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One message to one address.
-
-    Attributes:
-        code: What it says: an event's short name, or `rung:<action>`.
-        org: The organisation that is addressed.
-        role: Only people of this role there; None for everybody of the organisation.
-        user: Only this person; None otherwise.
-        task: Task number it is about, if any.
-    """
-
-    code: str
-    org: str
-    role: Role | None = None
-    user: str | None = None
-    task: int | None = None
-
+    Says = Callable[[Any, CaseState], Iterator[Notice]]
 
 _LEADER_LEVEL = 4
 """Escalation level at which a district leader is told (policies/beijing/1.toml)."""
-
-SYMBOLS: tuple[str, ...] = (
-    "holder", "dispatcher", "department_leader", "raiser", "street_leader", "desk", "supervisor", "district_leader",
-)  # fmt: skip
-"""Addressees that a ladder may name."""
 
 
 def notices(event: Event, state: CaseState) -> tuple[Notice, ...]:
@@ -67,50 +43,83 @@ def notices(event: Event, state: CaseState) -> tuple[Notice, ...]:
     Args:
         state: The state after the event.
     """
-    return tuple(dict.fromkeys(_notices(event, state)))
+    says = _SAYS.get(type(event))
+    return tuple(dict.fromkeys(says(event, state))) if says is not None else ()
 
 
-def _notices(event: Event, state: CaseState) -> Iterator[Notice]:  # noqa: C901, PLR0912 - one flat table of events
-    area = state.facts.area
-    match event:
-        case CaseRaised() if event.needs_approval:
-            yield Notice("approval_wanted", area, Role.STREET_LEADER)
-        case CaseApproved() | CaseRefused():
-            code = "approved" if isinstance(event, CaseApproved) else "refused"
-            yield Notice(code, area, user=state.facts.raised_by)
-        case TaskAdded():
-            yield Notice("called", event.org, task=event.task)
-        case TaskClaimed():
-            task = state.task(event.task)
-            if task is not None:
-                yield Notice("claimed", task.org, user=event.worker, task=event.task)
-        case TaskUnclaimed():
-            yield from _to(state, event.task, "task_returned", "dispatcher")
-        case ReportedIn():
-            yield Notice("reported_in", area, task=event.task)
-        case StageReported():
-            yield Notice("stage_reported", area, task=event.task)
-        case CheckOpened():
-            yield Notice("check_wanted", area)
-        case CheckFailed():
-            for no in event.tasks:
-                yield from _to(state, no, "sent_back", "holder", "dispatcher")
-        case TaskReleased():
-            yield from _to(state, event.task, "released", "holder", "dispatcher")
-        case Urged():
-            yield from _to(state, event.task, "urged", "holder", "dispatcher")
-        case CaseClosed() | CaseWithdrawn():
-            code = "closed" if isinstance(event, CaseClosed) else "withdrawn"
-            yield from (Notice(code, t.org, task=t.no) for t in state.tasks if t.holder or t.is_duty)
-        case WoundUp():
-            yield from _addresses(state, None, "all_clear", _alarmed(state))
-        case RungFired():
-            clock = state.clock(event.key)
-            if clock is not None:
-                task = state.task(clock.spec.task) if clock.spec.task is not None else None
-                yield from _addresses(state, task, f"rung:{event.action}", event.to)
-        case _:
-            return
+def _raised(e: CaseRaised, state: CaseState) -> Iterator[Notice]:
+    if e.needs_approval:
+        yield Notice("approval_wanted", state.facts.area, Role.STREET_LEADER)
+
+
+def _approved(_e: CaseApproved, state: CaseState) -> Iterator[Notice]:
+    yield Notice("approved", state.facts.area, user=state.facts.raised_by)
+
+
+def _refused(_e: CaseRefused, state: CaseState) -> Iterator[Notice]:
+    yield Notice("refused", state.facts.area, user=state.facts.raised_by)
+
+
+def _called(e: TaskAdded, _state: CaseState) -> Iterator[Notice]:
+    yield Notice("called", e.org, task=e.task)
+
+
+def _claimed(e: TaskClaimed, state: CaseState) -> Iterator[Notice]:
+    task = state.task(e.task)
+    if task is not None:
+        yield Notice("claimed", task.org, user=e.worker, task=e.task)
+
+
+def _unclaimed(e: TaskUnclaimed, state: CaseState) -> Iterator[Notice]:
+    yield from to(state, e.task, "task_returned", "dispatcher")
+
+
+def _reported_in(e: ReportedIn, state: CaseState) -> Iterator[Notice]:
+    yield Notice("reported_in", state.facts.raising_org, task=e.task)
+
+
+def _stage_reported(e: StageReported, state: CaseState) -> Iterator[Notice]:
+    yield Notice("stage_reported", state.facts.raising_org, task=e.task)
+
+
+def _check_opened(_e: CheckOpened, state: CaseState) -> Iterator[Notice]:
+    yield Notice("check_wanted", state.facts.raising_org)
+
+
+def _check_failed(e: CheckFailed, state: CaseState) -> Iterator[Notice]:
+    for no in e.tasks:
+        yield from to(state, no, "sent_back", "holder", "dispatcher")
+
+
+def _released(e: TaskReleased, state: CaseState) -> Iterator[Notice]:
+    yield from to(state, e.task, "released", "holder", "dispatcher")
+
+
+def _urged(e: Urged, state: CaseState) -> Iterator[Notice]:
+    yield from to(state, e.task, "urged", "holder", "dispatcher")
+
+
+def _closed(_e: CaseClosed, state: CaseState) -> Iterator[Notice]:
+    yield from _everybody(state, "closed")
+
+
+def _withdrawn(_e: CaseWithdrawn, state: CaseState) -> Iterator[Notice]:
+    yield from _everybody(state, "withdrawn")
+
+
+def _everybody(state: CaseState, code: str) -> Iterator[Notice]:
+    return (Notice(code, t.org, task=t.no) for t in state.tasks if t.holder or t.is_duty)
+
+
+def _all_clear(_e: WoundUp, state: CaseState) -> Iterator[Notice]:
+    yield from addresses(state, None, "all_clear", _alarmed(state))
+
+
+def _rung(e: RungFired, state: CaseState) -> Iterator[Notice]:
+    clock = state.clock(e.key)
+    if clock is not None:
+        task = state.task(clock.spec.task) if clock.spec.task is not None else None
+        yield from addresses(state, task, f"rung:{e.action}", e.to)
 
 
 def _alarmed(state: CaseState) -> tuple[str, ...]:
@@ -122,44 +131,24 @@ def _alarmed(state: CaseState) -> tuple[str, ...]:
     return tuple(symbol for symbol, was in marks if was)
 
 
-def _to(state: CaseState, no: int, code: str, *symbols: str) -> Iterator[Notice]:
-    yield from _addresses(state, state.task(no), code, symbols)
+_SAYS: dict[type, Says] = {
+    CaseRaised: _raised,
+    CaseApproved: _approved,
+    CaseRefused: _refused,
+    TaskAdded: _called,
+    TaskClaimed: _claimed,
+    TaskUnclaimed: _unclaimed,
+    ReportedIn: _reported_in,
+    StageReported: _stage_reported,
+    CheckOpened: _check_opened,
+    CheckFailed: _check_failed,
+    TaskReleased: _released,
+    Urged: _urged,
+    CaseClosed: _closed,
+    CaseWithdrawn: _withdrawn,
+    WoundUp: _all_clear,
+    RungFired: _rung,
+}
+"""By event; each chapter brings its own (`NOTICES`)."""
 
-
-def _addresses(state: CaseState, task: Task | None, code: str, symbols: tuple[str, ...]) -> Iterator[Notice]:
-    """Resolve a ladder's symbols; those of a department fall away on clocks that no department owes."""
-    facts = state.facts
-    number = task.no if task else None
-    for symbol in symbols:
-        match symbol:
-            case "holder" if task is not None and task.holder is not None:
-                yield Notice(code, task.org, user=task.holder, task=number)
-            case "holder" | "dispatcher" if task is not None:
-                # A community has no dispatcher: everybody there is addressed.
-                role = Role.DEPT_DISPATCHER if line_of(task.org) is not None else None
-                yield Notice(code, task.org, role, task=number)
-            case "department_leader" if task is not None:
-                # Above a community stands its sub-district.
-                role = Role.DEPT_LEADER if line_of(task.org) is not None else Role.STREET_LEADER
-                yield Notice(code, _department(task.org, facts.district), role, task=number)
-            case "raiser":
-                yield Notice(code, facts.area, task=number)
-            case "street_leader":
-                yield Notice(code, facts.area, Role.STREET_LEADER, task=number)
-            case "desk":
-                yield Notice(code, f"{facts.district}-DESK", Role.DISTRICT_DESK, task=number)
-            case "supervisor":
-                yield Notice(code, f"{facts.district}-SUP", Role.DISTRICT_SUPERVISOR, task=number)
-            case "district_leader":
-                yield Notice(code, f"{facts.district}-GOV", task=number)
-            case _:
-                continue
-
-
-def _department(org: str, district: str) -> str:
-    """Return the department above a branch: its leader answers for it (条); for a community its sub-district."""
-    line = line_of(org)
-    if line is None:
-        return sub_district_of(org) or org
-    home = district_of(org) or district
-    return f"{home}-{line}" if is_within(area_of(org), home) else org
+__all__ = ["SYMBOLS", "Notice", "notices"]

@@ -7,9 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.case import Action, ClockCode, TaskRole
+from domain.parts import NO_PARTS, Parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from domain.calendar import WorkCalendar
     from domain.clocks import Limit
@@ -118,6 +120,7 @@ class RulePack:
     Attributes:
         near_percent: Share of a limit after which the light is yellow.
         limit_classes: Ordered, never empty stages by limit class.
+        parts: Numbers of the chapters; a chapter whose part is missing is not in force.
     """
 
     name: str
@@ -126,6 +129,7 @@ class RulePack:
     near_percent: int
     kinds: Mapping[str, KindRule]
     limit_classes: Mapping[str, tuple[Stage, ...]]
+    parts: Parts = NO_PARTS
 
     @property
     def ref(self) -> str:
@@ -135,10 +139,15 @@ class RulePack:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a decision needs beside the state: the case's rule pack and the calendar of its district."""
+    """What a decision needs beside the state: the rule pack that judges the case and the calendar of its district.
+
+    Attributes:
+        since: Business instant from which these versions are in force; None if that is not asked for.
+    """
 
     pack: RulePack
     calendar: WorkCalendar
+    since: datetime | None = None
 
     @property
     def calendar_ref(self) -> str:

@@ -8,12 +8,12 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from domain.case import Rung
-from domain.clocks import after_due, before_due, resolve_due, share_point
+from domain.clocks import Course, after_due, before_due
 from domain.rulepack import Point
 
 if TYPE_CHECKING:
     from domain.calendar import WorkCalendar
-    from domain.clocks import Limit
+    from domain.clocks import Change, Limit
     from domain.rulepack import Rules, RungRule
 
 GIVEN = "given"
@@ -41,40 +41,36 @@ class Schedule:
     rungs: tuple[Rung, ...]
 
 
-def schedule(start: datetime, limit: Limit | datetime, ladder: tuple[RungRule, ...], rules: Rules) -> Schedule:
+def schedule(
+    start: datetime, limit: Limit | datetime, ladder: tuple[RungRule, ...], rules: Rules,
+    changes: tuple[Change, ...] = (), now: datetime | None = None,
+) -> Schedule:  # fmt: skip
     """Place a clock and its ladder on the time line.
 
     Args:
         start: Instant from which the limit counts.
         limit: The limit, or an agreed due instant in its place; shares of an agreed one are natural time.
+        changes: Extensions and pauses since the start, in order.
+        now: Instant at which this is asked, if it is not the start.
 
     Raises:
         CalendarGap: code `calendar_gap`, the calendar does not reach as far as the due instant or a rung.
     """
     calendar, near_percent = rules.calendar, rules.pack.near_percent
-    if isinstance(limit, datetime):
-        due, provisional, said = limit, False, GIVEN
-    else:
-        counted = resolve_due(start, limit, calendar)
-        due, provisional, said = counted.at, counted.provisional, str(limit)
-    near = _share(start, limit, near_percent, calendar)
+    course = Course(start, limit, changes, calendar)
+    said = GIVEN if isinstance(limit, datetime) else str(limit)
+    due, near, since = course.due, course.share(near_percent), now or start
     rungs = []
     for rule in ladder:
         if rule.percent is None:
             at = _distant(rule, due, calendar)
         else:
-            at = near if rule.percent == near_percent else _share(start, limit, rule.percent, calendar)
+            at = near if rule.percent == near_percent else course.share(rule.percent)
         # A reminder whose instant is gone says nothing new; the due instant itself may be now (a limit of zero).
-        if at > start or rule.point is not Point.BEFORE:
+        if at > since or rule.point is not Point.BEFORE:
             rungs.append(Rung(rule.code, at, rule.action, rule.to, rule.level))
     rungs.sort(key=_BY_INSTANT)
-    return Schedule(due, near, provisional, said, tuple(rungs))
-
-
-def _share(start: datetime, limit: Limit | datetime, percent: int, calendar: WorkCalendar) -> datetime:
-    if isinstance(limit, datetime):
-        return start + (limit - start) * percent / 100
-    return share_point(start, limit, percent, calendar)
+    return Schedule(due, near, course.provisional, said, tuple(rungs))
 
 
 def _distant(rule: RungRule, due: datetime, calendar: WorkCalendar) -> datetime:

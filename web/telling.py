@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _WEEKDAYS: Final = "一二三四五六日"
 _CONTINUOUS: Final = frozenset({"continuous", "natural_continuous"})
 
-QUIET_EVENTS: Final = frozenset({"clock_started", "clock_ended", "departments_called", "wound_up"})
+QUIET_EVENTS: Final = frozenset({"clock_started", "clock_ended", "departments_called", "wound_up", "clock_paused"})
 """Events of the mechanism, left out of the timeline unless it is asked for in full."""
 
 ALERTS: Final = frozenset({"rung_fired", "no_show_marked", "check_failed", "case_refused"})

@@ -13,6 +13,7 @@ from domain.case import CaseState, Clock, Facts, Task, TaskRole
 from domain.codec import instant, to_plain
 from domain.events import (
     ClockEnded,
+    ClockPaused,
     ClockStarted,
     Event,
     ReportedIn,
@@ -82,8 +83,8 @@ def case_row(state: CaseState) -> Row:
         "limit_class": facts.limit_class, "duty": facts.duty, "version": state.version, "at": instant(state.at),
         "raised_by": facts.raised_by, "raised_at": instant(facts.raised_at), "closed_at": to_plain(state.closed_at),
         "result": state.result, "escalation": state.escalation, "supervision": state.supervision,
-        "rework": state.rework, "awaiting_approval": state.awaiting_approval, "rules": facts.rules, "lat": facts.lat,
-        "lng": facts.lng, "source_ref": facts.source_ref, **_light(nearest), "state": to_plain(state),
+        "rework": state.rework, "awaiting_approval": state.awaiting_approval, "rules": state.rules_ref,
+        "lat": facts.lat, "lng": facts.lng, "source_ref": facts.source_ref, **_light(nearest), "state": to_plain(state),
     }  # fmt: skip
 
 
@@ -117,6 +118,7 @@ def clock_row(state: CaseState, clock: Clock) -> Row:
         "set_at": instant(spec.set_at), "due": instant(spec.due), "near_at": instant(spec.near_at),
         "ended_at": to_plain(clock.ended_at), "outcome": clock.outcome.value, "limit_text": spec.limit,
         "calendar": spec.calendar, "provisional": spec.provisional, "fired": {}, "rungs": to_plain(spec.rungs),
+        "voided": [],
     }  # fmt: skip
 
 
@@ -157,19 +159,20 @@ def _follow_clock(
         row = clock_row(state, clock)
         if isinstance(event, RungFired):
             fired = {**fired, event.rung: instant(event.at)}
-        if clock.is_open and state.clock(clock.spec.key) != clock:
-            row |= {"outcome": SUPERSEDED, "ended_at": instant(event.at)}
+        newer = state.clock(clock.spec.key)
+        if clock.is_live and newer is not None and newer != clock:
+            row |= {"outcome": SUPERSEDED, "ended_at": instant(event.at), "voided": list(newer.spec.voids)}
         rows[key] = {**row, "fired": fired}
 
 
 def _concerned(before: CaseState | None, state: CaseState, event: Event) -> Iterator[Clock]:
-    """Yield the clock that an event changes; for a new generation first the old one, if it was still running."""
+    """Yield the clock that an event changes; for a new generation first the old one, if it was still live."""
     if isinstance(event, ClockStarted):
         old = before.clock(event.clock.key) if before is not None else None
-        if old is not None and old.is_open:
+        if old is not None and old.is_live:
             yield old
         key = event.clock.key
-    elif isinstance(event, ClockEnded | RungFired):
+    elif isinstance(event, ClockEnded | ClockPaused | RungFired):
         key = event.key
     else:
         return

@@ -27,7 +27,7 @@ from domain.organisations import Org, OrgKind, OrgTree
 
 CITY: Final = "beijing"
 DUTY_VERSION: Final = "2026.1"
-RULES_VERSION: Final = 1
+RULES_VERSION: Final = 2
 
 
 @dataclass(frozen=True, slots=True)

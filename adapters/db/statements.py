@@ -61,7 +61,8 @@ UPSERT_TASKS = (
 )
 UPSERT_CLOCKS = (
     insert_rows(clocks, "$6") + " ON CONFLICT (case_id, key, generation) DO UPDATE SET ended_at = excluded.ended_at,"
-    " outcome = excluded.outcome, role = excluded.role, fired = clocks.fired || excluded.fired"
+    " outcome = excluded.outcome, role = excluded.role, voided = excluded.voided,"
+    " fired = clocks.fired || excluded.fired"
 )
 
 

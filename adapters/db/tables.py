@@ -142,6 +142,7 @@ clocks = Table(
     _when("started_at"), _when("set_at"), _when("due"), _when("near_at"), _when("ended_at", null=True),
     _text("outcome"), _text("limit_text"), _text("calendar"), _flag("provisional"),
     Column("fired", JSONB, nullable=False), Column("rungs", JSONB, nullable=False),
+    Column("voided", JSONB, nullable=False, server_default=text("'[]'")),
     PrimaryKeyConstraint("case_id", "key", "generation"),
     one_of("code", ClockCode), one_of("outcome", Outcome, SUPERSEDED),
     Index("ix_clocks_open_due", "due", "case_id", postgresql_where=_OPEN),

@@ -99,7 +99,7 @@ def resolve_due(start: datetime, limit: Limit, calendar: WorkCalendar) -> Due:
         at, last = worktime.forward(calendar, first, us, limit.span_us)
         within = first.provisional if last is first else worktime.crosses_provisional(calendar, first, last)
         return Due(from_us(at), within)
-    return _whole_days_on(first, first.day_index(us), limit, calendar)
+    return whole_days_on(first, first.day_index(us), limit, calendar)
 
 
 def after_due(due: datetime, limit: Limit, calendar: WorkCalendar) -> Due:
@@ -112,7 +112,7 @@ def after_due(due: datetime, limit: Limit, calendar: WorkCalendar) -> Due:
         return resolve_due(due, limit, calendar)
     us = to_us(due)
     first = calendar.year_ending(due, us)
-    return _whole_days_on(first, first.day_index(us - 1), limit, calendar)
+    return whole_days_on(first, first.day_index(us - 1), limit, calendar)
 
 
 def before_due(due: datetime, limit: Limit, calendar: WorkCalendar) -> Due:
@@ -225,8 +225,8 @@ def _worked(start: datetime, end: datetime, calendar: WorkCalendar) -> int:
     return worktime.worked_between(calendar, first, first_us, last, last_us)
 
 
-def _whole_days_on(first: WorkYear, day: int, limit: Limit, calendar: WorkCalendar) -> Due:
-    """Count whole days after a day of `first`; amount >= 1."""
+def whole_days_on(first: WorkYear, day: int, limit: Limit, calendar: WorkCalendar) -> Due:
+    """Count whole days after a day of `first`; `NATURAL_CIVIL` takes 0 days too: the day itself, or the next worked."""
     if limit.method is Method.WORK_DAYS_WHOLE:
         last, position = worktime.nth_work_day_after(calendar, first, day, limit.amount)
         at = last.day_closes[position]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from domain import authority
 from domain.commands import Raise
-from domain.decide import checking, drive, handling, intake, muster  # noqa: F401 - each registers its rules
-from domain.decide.escalation import catch_up, fire
+from domain.decide import adoption, checking, drive, handling, intake, muster  # noqa: F401 - each registers its rules
+from domain.decide.escalation import catch_up, keep_up
 from domain.decide.rule import RULES, Rule
 from domain.draft import Draft
 from domain.errors import Reason, Refusal
@@ -51,7 +51,7 @@ def advance(
     """
     draft = Draft(state, actor, now, rules)
     if state is not None:
-        fire(draft, now)
+        keep_up(draft, now)
         state, draft.actor, draft.at = draft.state, actor, now
     silent = len(draft.events)
     _give(draft, state, command)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.actors import SYSTEM
 from domain.case import Action, Outcome, TaskState
+from domain.decide.adoption import adopt, is_due
 from domain.decide.muster import give_back
 from domain.draft import Draft
 from domain.events import NoShowMarked, RungFired, TaskUnclaimed
@@ -61,8 +62,22 @@ def catch_up(state: CaseState, now: datetime, rules: Rules) -> tuple[Event, ...]
     due instant is in time: a rung is due from the first instant after it.
     """
     draft = Draft(state, SYSTEM, now, rules)
-    fire(draft, now)
+    keep_up(draft, now)
     return tuple(draft.events)
+
+
+def keep_up(draft: Draft, now: datetime) -> None:
+    """Let everything happen that happens by itself: what is due, and the change to newer versions of the rules.
+
+    The change is dated when the versions came into force, whoever touches the case first and whenever (design 3a.11);
+    what was due before it is judged by the old due instants.
+    """
+    if is_due(draft.state, draft.rules):
+        since = max(min(draft.rules.since or now, now), draft.state.at)
+        fire(draft, since)
+        draft.actor, draft.at = SYSTEM, max(since, draft.state.at)
+        adopt(draft)
+    fire(draft, now)
 
 
 def fire(draft: Draft, now: datetime) -> None:

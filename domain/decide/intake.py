@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain import commands as c
-from domain.case import ClockCode, Facts, Party, Status, TaskRole, TaskState
+from domain.case import ClockCode, Facts, Party, Status, TaskRole, TaskState, Tie
 from domain.decide.rule import RULES, Rule
 from domain.errors import Reason, Refusal
 from domain.events import (
@@ -37,7 +37,9 @@ def _raise(draft: Draft, command: c.Raise) -> None:
         district=district_of(command.area) or command.area, area=command.area, class_code=command.class_code,
         limit_class=command.limit_class, raised_by=draft.actor.id, raised_at=draft.at, rules=command.rules,
         parties=command.parties, duty=command.duty, appointment=command.appointment, lat=command.lat, lng=command.lng,
-        source_ref=command.source_ref,
+        source_ref=command.source_ref, raiser=command.raiser, direction=command.direction,
+        joint_areas=command.joint_areas, sensitive=command.sensitive, campaign=command.campaign,
+        urgency=command.urgency,
     )  # fmt: skip
     approval = pack.kinds[command.kind].approval
     draft.emit(CaseRaised(
@@ -82,8 +84,9 @@ def call(draft: Draft, party: Party) -> None:
     """Call a department: its task and its clocks begin at once, for the limit counts from the issue."""
     no = len(draft.state.tasks) + 1
     stages = draft.rules.pack.limit_classes[draft.state.facts.limit_class]
-    is_duty = party.role is not TaskRole.INFORM
-    draft.emit(TaskAdded(draft.at, no, party.org, party.role, tuple(s.code for s in stages) if is_duty else ()))
+    is_duty = party.role is not TaskRole.INFORM and party.tie is Tie.ORDER
+    codes = tuple(s.code for s in stages) if is_duty else ()
+    draft.emit(TaskAdded(draft.at, no, party.org, party.role, codes, party.tie))
     if not is_duty:
         return
     appointment = draft.state.facts.appointment

@@ -25,7 +25,7 @@ time_format = "%Y-%m-%d %H:%M"
 kind = "public_request"
 district = "025000"
 limit_class = "default"
-rules = "beijing/1"
+rules = "beijing/2"
 calendar = "boston/1"
 near_percent = 75
 [texts]

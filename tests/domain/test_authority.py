@@ -10,6 +10,7 @@ from domain import commands as c
 from domain.actors import Actor, Role
 from domain.authority import GRANTS, Reach, covers, granted, sees, visible
 from domain.case import Party, TaskRole
+from domain.chapters.adoption import Adopt
 from domain.commands import Command
 from tests.support.cases import OTHER_AREA, Life, names, person, raise_command, raised, rules, small_rules
 
@@ -70,6 +71,7 @@ MAY = {
     c.Tick: [("engine", "system")],
     c.MarkCalled: [("engine", "system")],
     c.WindUp: [("engine", "system")],
+    Adopt: [("engine", "system")],
 }  # fmt: skip
 
 

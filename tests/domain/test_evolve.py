@@ -22,7 +22,7 @@ from domain.events import (
     Text,
 )  # fmt: skip
 from domain.evolve import BrokenLog, evolve, fold
-from tests.support.cases import ASSIST, LAMPMAN, LEAD, MONDAY, STAFF, WATERMAN, handed_in, raised, rules, small_rules
+from tests.support.cases import ASSIST, LAMPMAN, LEAD, MONDAY, STAFF, WATERMAN, handed_in, raised, small_rules
 from tests.support.tapes import SCENARIOS
 
 
@@ -45,20 +45,20 @@ def test_one_by_one_all_at_once_and_in_two_parts_give_the_same_state(name):
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_advancing_is_catching_up_deciding_and_folding(name):
     stepwise = quick = None
-    for at, actor, command, refused in SCENARIOS[name]().tape:
+    for at, actor, command, refused, under in SCENARIOS[name]().tape:
         if refused:
             with pytest.raises(Refusal) as caught:
-                advance(quick, command, actor, at, rules())
+                advance(quick, command, actor, at, under)
             assert caught.value.reason is refused
-        silence = catch_up(stepwise, at, rules()) if stepwise else ()
+        silence = catch_up(stepwise, at, under) if stepwise else ()
         stepwise = fold(silence, stepwise)
         if not refused:
-            events = decide(stepwise, command, actor, at, rules())
+            events = decide(stepwise, command, actor, at, under)
             stepwise = fold(events, stepwise)
             before = quick
-            quick, due, given = advance(quick, command, actor, at, rules())
+            quick, due, given = advance(quick, command, actor, at, under)
             assert given == events
-            assert due == (catch_up(before, at, rules()) if before else ())
+            assert due == (catch_up(before, at, under) if before else ())
             assert quick == stepwise
 
 

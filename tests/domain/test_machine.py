@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from domain import commands as c
 from domain.actors import SYSTEM
 from domain.case import CaseState, Party, Status, TaskRole, TaskState
+from domain.chapters.adoption import Adopt
 from domain.codec import event_name, from_plain, to_plain, unseal
 from domain.decide import catch_up, decide, refusal
 from domain.decide.escalation import due_rungs
@@ -65,7 +66,7 @@ COMPANIONS = (
     Party(LAMPS, TaskRole.ASSIST), Party(POLICE, TaskRole.ASSIST), Party(POLICE, TaskRole.INFORM),
     Party(COMMUNITY, TaskRole.ASSIST), Party(LAMPS, TaskRole.INFORM),
 )  # fmt: skip
-ENDED_ACCEPT = (c.Tick, c.MarkCalled, c.WindUp)
+ENDED_ACCEPT = (c.Tick, c.MarkCalled, c.WindUp, Adopt)
 WORDS = Text("words")
 
 numbers = st.integers(1, 5)
@@ -91,6 +92,7 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     c.Tick: st.just(c.Tick()),
     c.MarkCalled: st.lists(numbers, max_size=3).map(lambda nos: c.MarkCalled(tuple(nos))),
     c.WindUp: st.just(c.WindUp()),
+    Adopt: st.just(Adopt()),
     c.Raise: st.just(raise_command("emergency")),
 }
 FORWARD = (c.Approve, c.Claim, c.ReportIn, c.Submit, c.CheckPass)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from adapters.calendar_files import bundled_calendar
 from adapters.policy_files import bundled_document, load_pack
 from domain import commands as c
 from domain.actors import SYSTEM, Actor, Role
+from domain.calendar import DayKind, SpecialDay
 from domain.case import Action, CaseState, Clock, ClockCode, Party, Task, TaskRole
 from domain.clocks import Limit
 from domain.decide import catch_up, decide
@@ -77,6 +78,20 @@ INFORM = Party(POLICE, TaskRole.INFORM)
 def rules() -> Rules:
     """Return the rules as shipped: pack `beijing/1` with the Beijing calendar."""
     return Rules(load_pack(bundled_document("beijing", 1)), bundled_calendar("beijing"))
+
+
+@cache
+def rules2() -> Rules:
+    """Return the rules as shipped now: pack `beijing/2`, with every chapter, and the Beijing calendar."""
+    return Rules(load_pack(bundled_document("beijing", 2)), bundled_calendar("beijing"))
+
+
+def day_off(base: Rules, day: date, since: datetime | None = None) -> Rules:
+    """Return rules with a newer calendar in which a day is a holiday, in force from `since`."""
+    calendar = base.calendar
+    exceptions = {**calendar.exceptions, day: SpecialDay(DayKind.HOLIDAY, "临时放假", day.year)}
+    newer = replace(calendar, version=calendar.version + 1, exceptions=exceptions)
+    return replace(base, calendar=newer, since=since)
 
 
 def rung(code: str, action: Action, at: str | None = None, *, point: Point = Point.AT, **more: Any) -> RungRule:
@@ -148,7 +163,7 @@ class Life:
 
     Attributes:
         log: Every event so far.
-        tape: Every command with its instant, its actor and, if it was refused, the reason; for case tapes.
+        tape: Every command with its instant, its actor, the reason if it was refused, and the rules; for case tapes.
     """
 
     def __init__(self, ruleset: Rules | None = None, now: datetime = MONDAY) -> None:
@@ -156,7 +171,7 @@ class Life:
         self.rules = ruleset or rules()
         self.now = now
         self.log: list[Event] = []
-        self.tape: list[tuple[datetime, Actor, Command, Reason | None]] = []
+        self.tape: list[tuple[datetime, Actor, Command, Reason | None, Rules]] = []
         self._state: CaseState | None = None
 
     @property
@@ -183,9 +198,11 @@ class Life:
             Refusal: as decided; what silence caused stays.
         """
         self._silence()
+        if isinstance(command, c.Raise):
+            command = replace(command, rules=self.rules.pack.ref)
         events = decide(self._state, command, actor, self.now, self.rules)
         self._take(events)
-        self.tape.append((self.now, actor, command, None))
+        self.tape.append((self.now, actor, command, None, self.rules))
         return events
 
     def tick(self) -> tuple[Event, ...]:
@@ -201,7 +218,7 @@ class Life:
         with pytest.raises(Refusal) as caught:
             decide(self._state, command, actor, self.now, self.rules)
         assert self._state == before
-        self.tape.append((self.now, actor, command, caught.value.reason))
+        self.tape.append((self.now, actor, command, caught.value.reason, self.rules))
         return caught.value
 
     def reason(self, command: Command, actor: Actor) -> Reason:

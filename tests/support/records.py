@@ -102,7 +102,8 @@ async def open_office(database: Database) -> AsyncIterator[Office]:
     """Open a record on a database and publish the shipped rules in it."""
     owner = create_engine(database.owner, role="batch")
     async with owner.begin() as connection:
-        await publish_pack(connection, await asyncio.to_thread(bundled_document, "beijing", 1))
+        for version in (1, 2):
+            await publish_pack(connection, await asyncio.to_thread(bundled_document, "beijing", version))
         await publish_calendar(connection, bundled_calendar("beijing"))
         await business_clock.set_now(connection, MONDAY)
     engine = create_engine(database.app)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from domain import commands as c
 from domain.actors import SYSTEM, Actor, Role
 from domain.case import Party, TaskRole
+from domain.chapters.adoption import Adopt
 from domain.codec import event_name, from_plain, to_plain
 from domain.commands import Command
 from domain.decide import catch_up, decide
@@ -38,12 +39,15 @@ from tests.support.cases import (
     WATERMAN,
     WATERMAN2,
     Life,
+    day_off,
     raised,
     rules,
+    rules2,
 )  # fmt: skip
 
 if TYPE_CHECKING:
     from domain.case import CaseState
+    from domain.rulepack import Rules
 
 FOLDER = Path(__file__).parents[1] / "domain" / "tapes"
 SAID = Text("说明")
@@ -142,11 +146,30 @@ def silence_over_the_holidays() -> Life:
     return life
 
 
+def holiday_announced_late() -> Life:
+    """A public request under way when its second working day becomes a holiday: its clocks are counted anew."""
+    life = raised(rules(), LEAD, ASSIST, kind="public_request", limit_class="street_lamp_out")
+    life.wait(minutes=25).do(c.Approve(), LEADER)
+    life.wait(minutes=30).do(c.Claim(1), WATERMAN)
+    life.rules = LATE_HOLIDAY
+    life.wait(hours=26).do(Adopt(), SYSTEM)
+    life.do(Adopt(), SYSTEM)
+    life.do(c.ReportIn(1), WATERMAN)
+    life.wait(hours=30).tick()
+    return life
+
+
+LATE_HOLIDAY = day_off(rules(), (MONDAY + timedelta(days=1)).date(), MONDAY + timedelta(hours=2))
+"""The day after `MONDAY` becomes a holiday, as was announced at noon of that Monday."""
+
+KNOWN = {f"{r.pack.ref} {r.calendar_ref}": r for r in (rules(), rules2(), LATE_HOLIDAY)}
+"""Rules that a tape may be played under."""
+
 SCENARIOS = {
     f.__name__: f
     for f in (
         request_with_rework, emergency_with_no_show, joint_enforcement_by_appointment, key_work_refused,
-        emergency_withdrawn, silence_over_the_holidays,
+        emergency_withdrawn, silence_over_the_holidays, holiday_announced_late,
     )
 }  # fmt: skip
 
@@ -156,15 +179,17 @@ _COMMANDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Command)}
 def record(name: str) -> str:
     """Run a scenario and write its tape: what it tells, the versions, one command and one event per line."""
     life = SCENARIOS[name]()
+    first = life.tape[0][-1]
     commands = [
         {
             "at": to_plain(at), "actor": actor.id, "org": actor.org, "roles": sorted(actor.roles),
             "command": type(command).__name__, "fields": _given(command), "refused": reason,
+            **({} if under is first else {"under": _ref(under)}),
         }
-        for at, actor, command, reason in life.tape
+        for at, actor, command, reason, under in life.tape
     ]  # fmt: skip
     events = [line(event) for event in life.log]
-    head = {"tells": SCENARIOS[name].__doc__, "rules": life.rules.pack.ref, "calendar": life.rules.calendar_ref}
+    head = {"tells": SCENARIOS[name].__doc__, "rules": first.pack.ref, "calendar": first.calendar_ref}
     body = ",\n".join(f'"{k}": {json.dumps(v, ensure_ascii=False)}' for k, v in head.items())
     return f'{{\n{body},\n"commands": {_lines(commands)},\n"events": {_lines(events)}\n}}\n'
 
@@ -178,22 +203,27 @@ def play(tape: dict[str, Any]) -> list[dict[str, Any]]:
     state: CaseState | None = None
     found = []
     for row in tape["commands"]:
+        under = KNOWN[row.get("under", f"{tape['rules']} {tape['calendar']}")]
         now = datetime.fromisoformat(row["at"])
         actor = Actor(row["actor"], row["org"], frozenset(Role(r) for r in row["roles"]))
         command = from_plain(_COMMANDS[row["command"]], row["fields"])
         if state is not None:
-            for event in catch_up(state, now, rules()):
+            for event in catch_up(state, now, under):
                 state = evolve(state, event)
                 found.append(line(event))
         refused = None
         try:
-            for event in decide(state, command, actor, now, rules()):
+            for event in decide(state, command, actor, now, under):
                 state = evolve(state, event)
                 found.append(line(event))
         except Refusal as refusal:
             refused = refusal.reason
         assert refused == row["refused"], f"{row['at']} {row['command']}: {refused}, on the tape {row['refused']}"
     return found
+
+
+def _ref(under: Rules) -> str:
+    return f"{under.pack.ref} {under.calendar_ref}"
 
 
 def line(event: Any) -> dict[str, Any]:

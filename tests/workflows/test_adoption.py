@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest_asyncio
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from adapters.db.names import PROCESSES
 from adapters.db.notify import Notify
@@ -33,6 +34,15 @@ async def parts(database: Database, temporal_client: Client) -> AsyncIterator[In
 async def ended(parts: Installation, process: Any) -> list[str]:
     """Wait for the workflow's end, replay it, and return the activities it called."""
     handle = parts.client.get_workflow_handle(process_workflow_id("publication", process, 1))
+
+    async def begun() -> bool:
+        try:
+            await handle.describe()
+        except RPCError:
+            return False
+        return True
+
+    await until(begun)
     await handle.result()
     history = await handle.fetch_history()
     await replay_strictly(history)

@@ -1,0 +1,83 @@
+"""Addresses: whom a notice is for, and how a ladder's symbols are resolved to people of a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.actors import Role
+from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from domain.case import CaseState, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message to one address.
+
+    Attributes:
+        code: What it says: an event's short name, or `rung:<action>`.
+        org: The organisation that is addressed.
+        role: Only people of this role there; None for everybody of the organisation.
+        user: Only this person; None otherwise.
+        task: Task number it is about, if any.
+    """
+
+    code: str
+    org: str
+    role: Role | None = None
+    user: str | None = None
+    task: int | None = None
+
+
+SYMBOLS: tuple[str, ...] = (
+    "holder", "dispatcher", "department_leader", "raiser", "street_leader", "desk", "supervisor", "district_leader",
+)  # fmt: skip
+"""Addressees that a ladder may name."""
+
+
+def to(state: CaseState, no: int, code: str, *symbols: str) -> Iterator[Notice]:
+    """Address people around one task."""
+    yield from addresses(state, state.task(no), code, symbols)
+
+
+def addresses(state: CaseState, task: Task | None, code: str, symbols: tuple[str, ...]) -> Iterator[Notice]:
+    """Resolve a ladder's symbols; those of a department fall away on clocks that no department owes."""
+    facts = state.facts
+    number = task.no if task else None
+    for symbol in symbols:
+        match symbol:
+            case "holder" if task is not None and task.holder is not None:
+                yield Notice(code, task.org, user=task.holder, task=number)
+            case "holder" | "dispatcher" if task is not None:
+                # A community has no dispatcher: everybody there is addressed.
+                role = Role.DEPT_DISPATCHER if line_of(task.org) is not None else None
+                yield Notice(code, task.org, role, task=number)
+            case "department_leader" if task is not None:
+                # Above a community stands its sub-district.
+                role = Role.DEPT_LEADER if line_of(task.org) is not None else Role.STREET_LEADER
+                yield Notice(code, _department(task.org, facts.district), role, task=number)
+            case "raiser":
+                yield Notice(code, facts.area, task=number)
+            case "street_leader":
+                yield Notice(code, facts.area, Role.STREET_LEADER, task=number)
+            case "desk":
+                yield Notice(code, f"{facts.district}-DESK", Role.DISTRICT_DESK, task=number)
+            case "supervisor":
+                yield Notice(code, f"{facts.district}-SUP", Role.DISTRICT_SUPERVISOR, task=number)
+            case "district_leader":
+                yield Notice(code, f"{facts.district}-GOV", task=number)
+            case _:
+                continue
+
+
+def _department(org: str, district: str) -> str:
+    """Return the department above a branch: its leader answers for it (条); for a community its sub-district."""
+    line = line_of(org)
+    if line is None:
+        return sub_district_of(org) or org
+    home = district_of(org) or district
+    return f"{home}-{line}" if is_within(area_of(org), home) else org
