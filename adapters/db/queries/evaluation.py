@@ -80,7 +80,7 @@ async def live_board(conn: AsyncConnection, reach: Reach, city: Directory, asked
     return await shown_board(conn, city, question, rows, View.ALL)
 
 
-async def live_list(  # noqa: PLR0913 - one figure is named by all of these
+async def live_list(
     conn: AsyncConnection, reach: Reach, asked: Asked, unit: str, indicator: str, part: Slice = FIRST
 ) -> FigureList:  # fmt: skip
     """Return the list behind one figure of one unit; its sums are the figure of the board.
@@ -166,7 +166,8 @@ async def _question(conn: AsyncConnection, asked: Asked) -> Question:
     try:
         window = window_named(asked.period, now, asked.scheme.first_day)
     except ValueError as error:
-        raise BadPeriodError("Name a month such as 2026-11, or a day such as 2026-11-18.", period=asked.period) from error
+        example = "Name a month such as 2026-11, or a day such as 2026-11-18."
+        raise BadPeriodError(example, period=asked.period) from error
     if window.start > now:
         raise FutureError("This period has not begun yet.", as_of=window.start.isoformat())
     return Question(asked.kind, window, min(now, window.end), asked.scheme)
