@@ -81,6 +81,8 @@ class Reason(StrEnum):
     EVIDENCE_MISSING = "evidence_missing"
     UNKNOWN_STANDARD = "unknown_standard"
     UNKNOWN_RESULT = "unknown_result"
+    WRONG_STAGE = "wrong_stage"
+    PROPOSER_MAY_NOT_APPROVE = "proposer_may_not_approve"
 
 
 class Wording(NamedTuple):
@@ -226,6 +228,12 @@ WORDINGS: dict[Reason, Wording] = {
         Fault.INVALID, "Name the closing standard of the last stage that was met.", "请选择所达到的结案标准。"
     ),
     Reason.UNKNOWN_RESULT: Wording(Fault.INVALID, "A case cannot be closed with this result.", "不能以该结果办结。"),
+    Reason.WRONG_STAGE: Wording(
+        Fault.CONFLICT, "This is not possible at the present stage.", "当前阶段不能执行此操作。"
+    ),
+    Reason.PROPOSER_MAY_NOT_APPROVE: Wording(
+        Fault.FORBIDDEN, "Whoever proposed a publication may not approve it.", "提出人不能审批自己提出的发布。"
+    ),
 }
 
 

@@ -15,11 +15,10 @@ from domain.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from domain.addresses import Notice
+    from domain.addresses import Notice, Says
     from domain.case import CaseState
     from domain.events import ClockEnded
     from domain.folding import Fold
-    from domain.notices import Says
 
 
 @dataclass(frozen=True, slots=True)
