@@ -104,6 +104,7 @@ class Help:
         no: 1, 2, ... within the case.
         task: The task through which those asked see the case.
         org: Who is asked.
+        on_behalf: Task whose department asked; None for the raiser, the lead and the desk.
     """
 
     no: int
@@ -111,6 +112,7 @@ class Help:
     org: str
     by: str
     asked_at: datetime
+    on_behalf: int | None = None
     answered_at: datetime | None = None
 
 

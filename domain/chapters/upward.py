@@ -58,7 +58,13 @@ class CaseEscalated:
 
 @dataclass(frozen=True, slots=True)
 class HelpAsked:
-    """Help was asked of those above; `task` is the task that lets them see the case, `by` who asked."""
+    """Help was asked of those above.
+
+    Attributes:
+        task: The task that lets them see the case.
+        by: Who asked.
+        on_behalf: Task whose department asked; None for the raiser, the lead and the desk.
+    """
 
     at: datetime
     help: int
@@ -66,6 +72,7 @@ class HelpAsked:
     org: str
     by: str
     question: Text
+    on_behalf: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ def _escalated(state: CaseState, e: CaseEscalated) -> None:
 
 
 def _asked(state: CaseState, e: HelpAsked) -> None:
-    change_annex(state, helps=(*state.annex.helps, Help(e.help, e.task, e.org, e.by, e.at)))
+    change_annex(state, helps=(*state.annex.helps, Help(e.help, e.task, e.org, e.by, e.at, e.on_behalf)))
 
 
 def _answered(state: CaseState, e: HelpAnswered) -> None:
@@ -107,9 +114,10 @@ def _say_asked(e: HelpAsked, state: CaseState) -> Iterator[Notice]:
     yield from addresses(state, state.task(e.task), "help_wanted", ("party",), e.org)
 
 
-def _say_answered(_e: HelpAnswered, state: CaseState) -> Iterator[Notice]:
-    lead = state.lead()
-    yield from addresses(state, lead, "help_answered", ("raiser", "holder", "dispatcher"))
+def _say_answered(e: HelpAnswered, state: CaseState) -> Iterator[Notice]:
+    asked = next(h.on_behalf for h in state.annex.helps if h.no == e.help)
+    asker = state.lead() if asked is None else state.task(asked)
+    yield from addresses(state, asker, "help_answered", ("raiser", "holder", "dispatcher"))
 
 
 NOTICES: dict[type, Says] = {CaseEscalated: _say_escalated, HelpAsked: _say_asked, HelpAnswered: _say_answered}

@@ -65,7 +65,8 @@ def _ask(draft: Draft, command: x.AskHelp) -> None:
     no = known.no if known is not None else len(state.tasks) + 1
     if known is None:  # those who are asked see the case by a task of their own, which owes no work in it
         draft.emit(TaskAdded(draft.at, no, org, TaskRole.INFORM, (), Tie.NOTICE))
-    draft.emit(x.HelpAsked(draft.at, len(state.annex.helps) + 1, no, org, draft.actor.id, command.question))
+    number = len(state.annex.helps) + 1
+    draft.emit(x.HelpAsked(draft.at, number, no, org, draft.actor.id, command.question, command.task))
     draft.start_clock(ClockCode.HELP, org, no)
 
 
