@@ -86,9 +86,9 @@ def adopted(case: CaseState, ref: str) -> Counts:
     clocks = newly = no_longer = 0
     for clock in case.clocks:
         moves = clock.spec.moves
-        for move, following in zip(moves, (*moves[1:], None), strict=True):
+        afterwards = [*(move.due for move in moves[1:]), clock.spec.due]
+        for move, due in zip(moves, afterwards, strict=False):
             if move.kind is MoveKind.ADOPTION and move.ref == ref:
-                due = following.due if following is not None else clock.spec.due
                 clocks += due != move.due
                 newly += due < move.at <= move.due
                 no_longer += move.due < move.at <= due

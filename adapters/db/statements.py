@@ -215,7 +215,7 @@ ANSWER = _answered("$1")
 OPEN = """
 SELECT c.epoch, c.state, c.head, c.rules, greatest(business_now(), c.at) AS now, clock_timestamp() AS recorded_at,
        f.pack, f.calendar, f.since, k.anchor, k.shift, k.rate, i.fingerprint, i.answer
-FROM cases c CROSS JOIN business_clock k CROSS JOIN LATERAL in_force(c.rules, c.district, 'infinity') AS f
+FROM cases c CROSS JOIN business_clock k LEFT JOIN LATERAL in_force(c.rules, c.district, 'infinity') AS f ON true
 LEFT JOIN idempotency i ON i.actor = $2 AND i.key = $3
 WHERE c.id = $1
 FOR UPDATE OF c

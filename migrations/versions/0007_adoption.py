@@ -36,9 +36,8 @@ TABLES = (
 )
 
 IN_FORCE = """
-    CREATE FUNCTION in_force(
-        rules text, district text, at timestamptz, OUT pack text, OUT calendar text, OUT since timestamptz
-    ) LANGUAGE sql STABLE AS $$
+    CREATE FUNCTION in_force(rules text, district text, at timestamptz)
+    RETURNS TABLE (pack text, calendar text, since timestamptz) LANGUAGE sql STABLE AS $$
         SELECT coalesce(p.name || '/' || p.version, rules), k.name || '/' || k.version, greatest(k.since, p.since)
         FROM (
             SELECT c.name, c.version, a.since
