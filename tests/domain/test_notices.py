@@ -136,6 +136,9 @@ def rung_notices(to, party=LEAD, claimed_by=None, kind="work", clock="claim"):
         ("desk", (f"{DISTRICT}-DESK", Role.DISTRICT_DESK)),
         ("supervisor", (f"{DISTRICT}-SUP", Role.DISTRICT_SUPERVISOR)),
         ("district_leader", (f"{DISTRICT}-GOV", None)),
+        ("party", (WATER, None)),
+        ("city", ("110000-SUP", Role.CITY_SUPERVISOR)),
+        ("hotline", ("110000-HOTLINE", None)),
     ],
 )
 def test_every_symbol_of_a_ladder_reaches_its_office(symbol, expected):
@@ -144,7 +147,7 @@ def test_every_symbol_of_a_ladder_reaches_its_office(symbol, expected):
 
 
 def test_all_symbols_are_tried():
-    assert len(SYMBOLS) == 8
+    assert len(SYMBOLS) == 11
 
 
 def test_the_holder_is_addressed_in_person():

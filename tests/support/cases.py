@@ -210,6 +210,11 @@ class Life:
         self.tape.append((self.now, actor, command, None, self.rules))
         return events
 
+    def happen(self, *events: Event) -> Life:
+        """Let something happen that no command causes, as an importer writes it."""
+        self._take(events)
+        return self
+
     def tick(self) -> tuple[Event, ...]:
         """Let the drive look and return what silence caused."""
         before = len(self.log)
