@@ -50,6 +50,16 @@ class PointsState(StrEnum):
     VOID = "void"
 
 
+class OrderState(StrEnum):
+    """Where an order stands; `fallen` means that case or task ended before it was answered."""
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    LIFTED = "lifted"
+    REPLACED = "replaced"
+    FALLEN = "fallen"
+
+
 @dataclass(frozen=True, slots=True)
 class Appeal:
     """A department's one appeal against an order; what the order says stays in the record either way.
@@ -104,6 +114,16 @@ class Order:
     def stands(self) -> bool:
         """It was not lifted, and no graver one took its place."""
         return self.lifted_at is None and not self.replaced
+
+    def state(self, *, runs: bool) -> OrderState:
+        """Return where it stands; `runs` says that its clock does."""
+        if self.lifted_at is not None:
+            return OrderState.LIFTED
+        if self.replaced:
+            return OrderState.REPLACED
+        if self.answered_at is not None:
+            return OrderState.ANSWERED
+        return OrderState.WAITING if runs else OrderState.FALLEN
 
     @property
     def points_state(self) -> PointsState:

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from domain import authority
 from domain.commands import Raise
-from domain.decide import adoption, checking, drive, handling, intake, muster  # noqa: F401 - each registers its rules
+from domain.decide import (  # noqa: F401 - each registers its rules
+    adoption,
+    checking,
+    drive,
+    handling,
+    intake,
+    muster,
+    orders,
+)  # fmt: skip
 from domain.decide.escalation import catch_up, keep_up
 from domain.decide.rule import RULES, Rule
 from domain.draft import Draft

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.actors import SYSTEM, Role
+from domain import authority
+from domain.actors import Role
 from domain.case import Action, ClockCode, Status, TaskState
 from domain.chapters import orders as o
 from domain.decide.escalation import EFFECTS
@@ -12,7 +14,7 @@ from domain.decide.rule import RULES, Rule, Topic
 from domain.draft import clock_key
 from domain.errors import Reason, Refusal
 from domain.events import RungFired
-from domain.organisations import covers, line_of, sub_district_of
+from domain.organisations import line_of
 from domain.supervision import Grade, Verdict, command_level, grade_of, office_above
 
 if TYPE_CHECKING:
@@ -91,26 +93,37 @@ def _issue_by_hand(draft: Draft, command: o.IssueOrder) -> None:
     held = standing(draft.state, command.org)
     if held is not None and command.grade.level <= held.grade.level:
         raise Refusal(Reason.GRADE_MAY_ONLY_RISE, order=held.no, grade=held.grade)
-    _set(draft, part, command.org, task, command.grade, draft.actor.org, "", command.instruction)
+    _set(draft, part, _Charge(command.org, task, command.grade, draft.actor.org, instruction=command.instruction))
 
 
-def _set(  # noqa: PLR0913 - an order names who, whom, how gravely and why
-    draft: Draft, part: OrdersPart, org: str, task: int | None, grade: Grade, issuer: str, cause: str,
-    instruction: Text | None = None,
-) -> None:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Charge:
+    """Whom an order is for, how grave it is, and who gives it why; `cause` is clock and rung of the ladder."""
+
+    org: str
+    task: int | None
+    grade: Grade
+    issuer: str
+    cause: str = ""
+    instruction: Text | None = None
+
+
+def _set(draft: Draft, part: OrdersPart, new: _Charge) -> None:
     """Issue an order, or make the unanswered one graver; an answered one is followed by a new one."""
-    held, terms, by = standing(draft.state, org), part.terms(grade), draft.actor.id
+    held, terms, by = standing(draft.state, new.org), part.terms(new.grade), draft.actor.id
     if held is not None and waits(draft.state, held):
-        draft.emit(o.OrderRaised(draft.at, held.no, grade, issuer, by, terms.points, cause, instruction))
         no, task = held.no, held.task
-    else:
-        no = len(draft.state.annex.orders) + 1
-        key = clock_key(ClockCode.ORDER, task, str(no))
-        follows = held.no if held is not None else 0
-        draft.emit(o.OrderIssued(
-            draft.at, no, org, task, grade, issuer, by, key, terms.points, follows, cause, instruction
+        draft.emit(o.OrderRaised(
+            draft.at, no, new.grade, new.issuer, by, terms.points, new.cause, new.instruction
         ))  # fmt: skip
-    draft.start_clock(ClockCode.ORDER, org, task, str(no), limit=terms.limit)
+    else:
+        no, task = len(draft.state.annex.orders) + 1, new.task
+        key, follows = clock_key(ClockCode.ORDER, task, str(no)), held.no if held is not None else 0
+        draft.emit(o.OrderIssued(
+            draft.at, no, new.org, task, new.grade, new.issuer, by, key, terms.points, follows, new.cause,
+            new.instruction,
+        ))  # fmt: skip
+    draft.start_clock(ClockCode.ORDER, new.org, task, str(no), limit=terms.limit)
 
 
 def _by_ladder(draft: Draft, spec: ClockSpec) -> None:
@@ -120,8 +133,8 @@ def _by_ladder(draft: Draft, spec: ClockSpec) -> None:
         return
     grade, held = grade_of(fired.level), standing(draft.state, spec.party)
     if held is None or held.grade.level < grade.level:
-        cause = f"{spec.key}/{spec.generation}/{fired.rung}"
-        _set(draft, part, spec.party, spec.task, grade, _office(draft.state, spec.party), cause)
+        office = _office(draft.state, spec.party)
+        _set(draft, part, _Charge(spec.party, spec.task, grade, office, _cause(fired)))
 
 
 def _office(state: CaseState, org: str) -> str:
@@ -136,8 +149,17 @@ def _unanswered(draft: Draft, spec: ClockSpec) -> None:
     held = next((each for each in draft.state.annex.orders if each.clock == spec.key), None)
     if part is None or held is None or held.grade.next is None or not isinstance(fired, RungFired):
         return
-    cause = f"{spec.key}/{spec.generation}/{fired.rung}"
-    _set(draft, part, held.org, held.task, held.grade.next, held.issuer, cause)
+    _set(draft, part, _Charge(held.org, held.task, held.grade.next, _above(draft.state, held), _cause(fired)))
+
+
+def _above(state: CaseState, order: Order) -> str:
+    """Return the office that a graver order belongs to: a sub-district's power ends, its supervisor's begins."""
+    office = _office(state, order.org)
+    return order.issuer if command_level(order.issuer) < command_level(office) else office
+
+
+def _cause(fired: RungFired) -> str:
+    return f"{fired.key}/{fired.generation}/{fired.rung}"
 
 
 # -- answering, lifting, appealing -----------------------------------------------------------------------------------
@@ -147,7 +169,7 @@ def _acts_for(actor: Actor, org: str) -> bool:
     """Tell whether somebody acts for the organisation that was ordered."""
     if line_of(org) is None:
         return line_of(actor.org) is None and actor.org.startswith(org)
-    return covers(actor.org, org)
+    return authority.covers(actor.org, org)
 
 
 def _is_ordered(state: CaseState, order: Order, actor: Actor) -> None:
@@ -230,4 +252,4 @@ RULES[o.Instruct] = Rule(_instruct, _OPEN)
 EFFECTS[Action.SUPERVISE] = _by_ladder
 EFFECTS[Action.RAISE_GRADE] = _unanswered
 
-__all__ = ["ORDERS", "SYSTEM", "standing", "sub_district_of", "waits"]
+__all__ = ["ORDERS", "standing", "waits"]
