@@ -10,8 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from domain import commands as c
 from domain.actors import SYSTEM
 from domain.case import CaseState, Party, Status, TaskRole, TaskState
+from domain.chapters import orders as o
 from domain.chapters.adoption import Adopt
 from domain.codec import event_name, from_plain, to_plain, unseal
+from domain.decide import RULES as RULES_OF
 from domain.decide import catch_up, decide, refusal
 from domain.decide.escalation import due_rungs
 from domain.errors import Refusal
@@ -29,7 +31,9 @@ from domain.evolve import evolve, fold
 from domain.offers import offers
 from domain.plan import StepCode, plan
 from domain.rulepack import Quorum
+from domain.supervision import Grade, Verdict
 from tests.support.cases import (
+    AREA,
     COMMUNITY,
     GARDENS,
     GRID,
@@ -43,12 +47,13 @@ from tests.support.cases import (
     WATER_HEAD,
     desk_rules,
     raise_command,
-    rules,
+    rules2,
     with_kind,
 )  # fmt: skip
 
 KINDS = ("public_request", "key_work", "joint_enforcement", "emergency", "work")
-RULES = with_kind(rules(), desk_rules(quorum=Quorum("any")).pack.kinds["work"])
+COMMON = {code: rule for code, rule in rules2().pack.kinds["emergency"].clocks.items() if code in {"order", "appeal"}}
+RULES = with_kind(rules2(), desk_rules(quorum=Quorum("any"), clocks=COMMON).pack.kinds["work"])
 """The rule pack as shipped, with one kind more: no report-in, and a lease that returns idle tasks."""
 
 LIMIT_CLASSES = ("default", "burst_pipe_staged", "water_pipe_leak", "illegal_building_staged", "hotline_7d")
@@ -89,6 +94,14 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     c.Urge: numbers.map(c.Urge),
     c.Release: numbers.map(lambda no: c.Release(no, WORDS)),
     c.Withdraw: st.just(c.Withdraw(WORDS)),
+    o.IssueOrder: st.builds(
+        o.IssueOrder, st.sampled_from((WATER, LAMPS, POLICE, AREA)), st.sampled_from(Grade), st.just(WORDS)
+    ),
+    o.AnswerOrder: numbers.map(lambda no: o.AnswerOrder(no, WORDS)),
+    o.LiftOrder: numbers.map(lambda no: o.LiftOrder(no, WORDS)),
+    o.AppealOrder: numbers.map(lambda no: o.AppealOrder(no, WORDS)),
+    o.RuleAppeal: st.builds(o.RuleAppeal, numbers, st.sampled_from(Verdict), st.just(WORDS)),
+    o.Instruct: st.builds(o.Instruct, st.just(WORDS), st.none() | numbers),
     c.Tick: st.just(c.Tick()),
     c.MarkCalled: st.lists(numbers, max_size=3).map(lambda nos: c.MarkCalled(tuple(nos))),
     c.WindUp: st.just(c.WindUp()),
@@ -225,7 +238,9 @@ class CaseMachine(RuleBasedStateMachine):
         chosen = [(a, o) for a, o in ways if o.command.__name__ == name]
         actor, offer = chosen[choice % len(chosen)]
         command = data.draw(COMMANDS[offer.command])
-        if offer.task is not None:
+        if offer.entry is not None:
+            command = replace(command, **{RULES_OF[offer.command].topic.field: offer.entry})
+        elif offer.task is not None:
             command = replace(command, task=offer.task)
         if isinstance(command, c.Assign):
             command = replace(command, worker_org=self.state.task(offer.task).org)
@@ -320,7 +335,7 @@ class CaseMachine(RuleBasedStateMachine):
             if not clock.is_open:
                 assert clock.ended_at is not None
                 continue
-            assert not state.is_ended
+            assert not state.is_ended or spec.code == "appeal"
             assert self.owes(spec), f"{spec.key} runs, but nobody owes it"
 
     def owes(self, spec):
@@ -329,6 +344,11 @@ class CaseMachine(RuleBasedStateMachine):
             return self.state.awaiting_approval
         if spec.code == "check":
             return self.state.status is Status.CHECKING
+        orders = {order.clock: order for order in self.state.annex.orders}
+        if spec.code == "order":
+            return orders[spec.key].stands and orders[spec.key].answered_at is None
+        if spec.code == "appeal":
+            return any(x.appeal and not x.appeal.verdict and f"appeal:-:{x.no}" == spec.key for x in orders.values())
         task = self.state.task(spec.task)
         return task.is_duty and task.state in {
             "claim": {TaskState.READY},
