@@ -9,9 +9,12 @@ from domain.actors import Role
 from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from typing import Any
 
     from domain.case import CaseState, Task
+
+    Says = Callable[[Any, CaseState], Iterator["Notice"]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from domain.addresses import Notice
+    from domain.addresses import Notice, Says
     from domain.case import CaseState
     from domain.folding import Fold
-    from domain.notices import Says
 
 
 @dataclass(frozen=True, slots=True)
