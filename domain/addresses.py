@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from domain.case import CaseState, Task
 
     Says = Callable[[Any, CaseState], Iterator["Notice"]]
+    """Whom an event concerns, from the event and the state after it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,8 @@ class CaseMachine(RuleBasedStateMachine):
         """Raise a case and let it come some way, so that late states are reached as often as early ones."""
         self.now = start
         appointment = start + agreed if agreed and RULES.pack.kinds[kind].appointment else None
-        command = raise_command(kind, LEAD, *others, limit_class=limit_class, appointment=appointment, rules=RULES.pack.ref)
+        given = {"limit_class": limit_class, "appointment": appointment, "rules": RULES.pack.ref}
+        command = raise_command(kind, LEAD, *others, **given)
         self.take(decide(None, command, raiser, self.now, RULES))
         for step in head_start:
             self.now += timedelta(minutes=step)
