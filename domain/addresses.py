@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from domain.actors import Role
 from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from domain.case import CaseState, Facts, Task
 
@@ -38,9 +39,18 @@ class Notice:
 
 SYMBOLS: tuple[str, ...] = (
     "holder", "dispatcher", "department_leader", "raiser", "street_leader", "desk", "supervisor", "district_leader",
-    "party", "city", "hotline",
+    "city_supervisor", "party", "hotline",
 )  # fmt: skip
 """Addressees that a ladder may name."""
+
+
+_OFFICES: dict[str, tuple[str, Role | None]] = {
+    "desk": ("DESK", Role.DISTRICT_DESK), "supervisor": ("SUP", Role.DISTRICT_SUPERVISOR),
+    "district_leader": ("GOV", None), "city_supervisor": ("SUP", Role.CITY_SUPERVISOR),
+    "hotline": ("HOTLINE", None),
+}  # fmt: skip
+"""Offices above a case by symbol: line and post."""
+_OF_CITY = frozenset({"city_supervisor", "hotline"})
 
 
 def to(state: CaseState, no: int, code: str, *symbols: str) -> Iterator[Notice]:
@@ -50,37 +60,38 @@ def to(state: CaseState, no: int, code: str, *symbols: str) -> Iterator[Notice]:
 
 def addresses(
     state: CaseState, task: Task | None, code: str, symbols: tuple[str, ...], party: str = ""
-) -> Iterator[Notice]:  # fmt: skip
+) -> Iterator[Notice]:
     """Resolve a ladder's symbols; those of a department fall away on clocks that no department owes.
 
     Args:
-        party: Whom the symbol `party` means: who owes the act that a clock measures.
+        party: Organisation that owes what the clock measures.
     """
+    facts = state.facts
     number = task.no if task else None
     for symbol in symbols:
-        if symbol in _OFFICES:
-            office, role = _OFFICES[symbol]
-            yield Notice(code, office(state.facts), role, task=number)
-        elif symbol == "party" and party:
-            yield Notice(code, party, _POST.get(line_of(party) or ""), task=number)
-        elif task is not None:
-            yield from _of_department(state.facts, task, code, symbol)
-
-
-def _of_department(facts: Facts, task: Task, code: str, symbol: str) -> Iterator[Notice]:
-    match symbol:
-        case "holder" if task.holder is not None:
-            yield Notice(code, task.org, user=task.holder, task=task.no)
-        case "holder" | "dispatcher":
-            # A community has no dispatcher: everybody there is addressed.
-            role = Role.DEPT_DISPATCHER if line_of(task.org) is not None else None
-            yield Notice(code, task.org, role, task=task.no)
-        case "department_leader":
-            # Above a community stands its sub-district.
-            role = Role.DEPT_LEADER if line_of(task.org) is not None else Role.STREET_LEADER
-            yield Notice(code, _department(task.org, facts.district), role, task=task.no)
-        case _:
-            return
+        match symbol:
+            case "holder" if task is not None and task.holder is not None:
+                yield Notice(code, task.org, user=task.holder, task=number)
+            case "holder" | "dispatcher" if task is not None:
+                # A community has no dispatcher: everybody there is addressed.
+                role = Role.DEPT_DISPATCHER if line_of(task.org) is not None else None
+                yield Notice(code, task.org, role, task=number)
+            case "department_leader" if task is not None:
+                # Above a community stands its sub-district.
+                role = Role.DEPT_LEADER if line_of(task.org) is not None else Role.STREET_LEADER
+                yield Notice(code, _department(task.org, facts.district), role, task=number)
+            case "raiser":
+                yield Notice(code, facts.area, task=number)
+            case "street_leader":
+                yield Notice(code, facts.area, Role.STREET_LEADER, task=number)
+            case "party" if party:
+                yield from heads(state, code, party, number)
+            case _ if symbol in _OFFICES:
+                line, role = _OFFICES[symbol]
+                area = f"{facts.district[:2]}0000" if symbol in _OF_CITY else facts.district
+                yield Notice(code, f"{area}-{line}", role, task=number)
+            case _:
+                continue
 
 
 def desk_of(facts: Facts) -> str:
@@ -88,22 +99,25 @@ def desk_of(facts: Facts) -> str:
     return f"{facts.district}-DESK"
 
 
-def _city(facts: Facts) -> str:
-    return f"{facts.district[:2]}0000"
+def office(code: str, org: str, task: int | None) -> Notice:
+    """Address those of an office who issue orders and rule: supervisors, or the leader of a sub-district."""
+    roles = {"SUP": Role.CITY_SUPERVISOR if district_of(org) is None else Role.DISTRICT_SUPERVISOR}
+    role = Role.STREET_LEADER if line_of(org) is None else roles.get(line_of(org) or "")
+    return Notice(code, org, role, task=task)
 
 
-_OFFICES: dict[str, tuple[Callable[[Facts], str], Role | None]] = {
-    "raiser": (lambda facts: facts.area, None),
-    "street_leader": (lambda facts: facts.area, Role.STREET_LEADER),
-    "desk": (desk_of, Role.DISTRICT_DESK),
-    "supervisor": (lambda facts: f"{facts.district}-SUP", Role.DISTRICT_SUPERVISOR),
-    "district_leader": (lambda facts: f"{facts.district}-GOV", None),
-    "city": (lambda facts: f"{_city(facts)}-SUP", Role.CITY_SUPERVISOR),
-    "hotline": (lambda facts: f"{_city(facts)}-HOTLINE", None),
-}
-"""Offices that follow from the case alone, and whom they mean there."""
-_POST = {"DESK": Role.DISTRICT_DESK}
-"""Who is meant where the party of a clock is addressed, by its line; everybody of other offices."""
+def heads(state: CaseState, code: str, org: str, task: int | None) -> Iterator[Notice]:
+    """Address those who answer for an organisation of the case: its dispatcher and its leader."""
+    line = line_of(org)
+    if line is None:
+        yield Notice(code, sub_district_of(org) or org, Role.STREET_LEADER, task=task)
+        if org != sub_district_of(org):
+            yield Notice(code, org, task=task)
+    elif line in ("DESK", "SUP"):
+        yield Notice(code, org, task=task)
+    else:
+        yield Notice(code, org, Role.DEPT_DISPATCHER, task=task)
+        yield Notice(code, _department(org, state.facts.district), Role.DEPT_LEADER, task=task)
 
 
 def _department(org: str, district: str) -> str:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.relief import Extension, Help, Milestone, Reopening, Suspension
+from domain.supervision import Order
 
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """Parts of a case's state that belong to one chapter of the mechanism each; empty in a plain case."""
+    """Parts of a case's state that belong to one chapter of the mechanism each; empty in a plain case.
+
+    Attributes:
+        orders: Supervision orders, by number.
+    """
+
+    orders: tuple[Order, ...] = ()
 
     extensions: tuple[Extension, ...] = ()
     suspensions: tuple[Suspension, ...] = ()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from domain import commands as c
 from domain.actors import Actor, Role
 from domain.chapters import extension, milestones, reopening, suspension, upward
+from domain.chapters import orders as o
 from domain.chapters.adoption import Adopt
 from domain.errors import Reason, Refusal
 from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
@@ -30,6 +31,7 @@ class Relation(StrEnum):
     """Acts for the district of the case."""
     GOVERNMENT = "government"
     """Acts for the government of the case's district."""
+    """Leads the district of the case."""
     CITY = "city"
     """Acts for the city."""
     ENGINE = "engine"
@@ -54,6 +56,7 @@ _HEADS = (Role.DEPT_DISPATCHER, Role.DEPT_LEADER)
 _RAISER = _grant(Relation.RAISER, *_STREET)
 _DESK = _grant(Relation.DISTRICT, Role.DISTRICT_DESK)
 _SUPERVISORS = (_grant(Relation.DISTRICT, Role.DISTRICT_SUPERVISOR), _grant(Relation.CITY, Role.CITY_SUPERVISOR))
+_STREET_LEADER = _grant(Relation.RAISER, Role.STREET_LEADER)
 _HOLDER = _grant(Relation.HOLDER, *_WORKERS)
 _DISPATCHER = _grant(Relation.DEPARTMENT, Role.DEPT_DISPATCHER)
 _HEADED = _grant(Relation.DEPARTMENT, *_HEADS)
@@ -94,6 +97,12 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     milestones.SetMilestone: (_RAISER, _DESK),
     milestones.ReachMilestone: (_HOLDER, _DISPATCHER),
     reopening.Reopen: (_RAISER, _DESK),
+    o.IssueOrder: (*_SUPERVISORS, _STREET_LEADER),
+    o.AnswerOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _RAISER, _DESK),
+    o.LiftOrder: (*_SUPERVISORS, _STREET_LEADER),
+    o.AppealOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _STREET_LEADER, _DESK),
+    o.RuleAppeal: _SUPERVISORS,
+    o.Instruct: (*_SUPERVISORS, _STREET_LEADER, _grant(Relation.GOVERNMENT, Role.DEPT_LEADER)),
     c.Tick: _ENGINE,
     c.MarkCalled: _ENGINE,
     c.WindUp: _ENGINE,
@@ -102,7 +111,9 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
 """Every command with its grants; a command that is missing here is allowed to nobody."""
 
 
-def stands(actor: Actor, relation: Relation, area: str, district: str, task: Task | None) -> bool:  # noqa: PLR0911
+def stands(  # noqa: PLR0911 - one each
+    actor: Actor, relation: Relation, area: str, district: str, task: Task | None
+) -> bool:  # fmt: skip
     """Tell whether the actor stands in the relation to a case of `area` in `district`, or to its task."""
     match relation:
         case Relation.RAISER:

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, overload
 
 from domain.case import Action, CaseState, Clock, Outcome, Status, Task, TaskState
-from domain.chapters import adoption, extension, milestones, reopening, suspension, upward
+from domain.chapters import adoption, extension, milestones, orders, reopening, suspension, upward
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -281,6 +281,7 @@ _CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
     **upward.FOLDS,
     **milestones.FOLDS,
     **reopening.FOLDS,
+    **orders.FOLDS,
 }
 
 _FALLEN: dict[str, Callable[[CaseState, Any], None]] = {**extension.FALLEN, **suspension.FALLEN}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.actors import Role
 from domain.addresses import SYMBOLS, Notice, addresses, to
-from domain.chapters import extension, milestones, reopening, suspension, upward
+from domain.chapters import extension, milestones, orders, reopening, suspension, upward
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -127,7 +127,7 @@ def _alarmed(state: CaseState) -> tuple[str, ...]:
     """Name who was alarmed by the ladders of the rule packs: the higher the mark, the more of them."""
     marks = (
         ("desk", state.escalation >= 1), ("supervisor", state.supervision >= 1),
-        ("district_leader", state.escalation >= _LEADER_LEVEL), ("city", state.escalation > _LEADER_LEVEL),
+        ("district_leader", state.escalation >= _LEADER_LEVEL), ("city_supervisor", state.escalation > _LEADER_LEVEL),
     )  # fmt: skip
     return tuple(symbol for symbol, was in marks if was)
 
@@ -154,6 +154,7 @@ _SAYS: dict[type, Says] = {
     **upward.NOTICES,
     **milestones.NOTICES,
     **reopening.NOTICES,
+    **orders.NOTICES,
 }
 """By event; each chapter brings its own (`NOTICES`)."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.clocks import Limit
 from domain.relief_parts import (
     CheckingPart,
     ExtensionPart,
@@ -13,6 +14,40 @@ from domain.relief_parts import (
     UpwardPart,
     UrgePart,
 )  # fmt: skip
+from domain.supervision import Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an order of one grade means.
+
+    Attributes:
+        limit: Until when it must be answered.
+        points: What it costs the organisation in the assessment; zero or less.
+    """
+
+    limit: Limit
+    points: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersPart:
+    """Supervision orders.
+
+    Attributes:
+        street_grade: The gravest grade that a sub-district may give.
+    """
+
+    normal: Terms
+    yellow: Terms
+    red: Terms
+    street_grade: Grade
+    source: str
+
+    def terms(self, grade: Grade) -> Terms:
+        """Return what a grade means."""
+        return {Grade.NORMAL: self.normal, Grade.YELLOW: self.yellow, Grade.RED: self.red}[grade]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +61,7 @@ class Parts:
     milestones: MilestonePart | None = None
     checking: CheckingPart | None = None
     reopen: ReopenPart | None = None
+    orders: OrdersPart | None = None
 
 
 NO_PARTS = Parts()

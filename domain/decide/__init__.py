@@ -15,10 +15,11 @@ from domain.decide import (  # noqa: F401 - each registers its rules
     intake,
     milestones,
     muster,
+    orders,
     reopening,
     suspension,
     upward,
-)
+)  # fmt: skip
 from domain.decide.escalation import catch_up, keep_up
 from domain.decide.rule import RULES, Rule
 from domain.draft import Draft

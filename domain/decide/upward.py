@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _TOLD = {
     Above.DESK: ("desk",),
     Above.DISTRICT: ("district_leader", "supervisor", "desk"),
-    Above.CITY: ("city", "district_leader"),
+    Above.CITY: ("city_supervisor", "district_leader"),
 }
 """Who is told of a report, by whom it is made to."""
 _GOVERNMENT = "GOV"

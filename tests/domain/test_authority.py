@@ -12,6 +12,7 @@ from domain.authority import GRANTS, Reach, covers, granted, sees, visible
 from domain.case import Party, TaskRole
 from domain.chapters import extension as x
 from domain.chapters import milestones as m
+from domain.chapters import orders as o
 from domain.chapters import reopening as r
 from domain.chapters import suspension as p
 from domain.chapters import upward as u
@@ -91,6 +92,24 @@ MAY = {
     m.SetMilestone: [("raiser", STREET), ("district", "district_desk")],
     m.ReachMilestone: [("holder", WORKERS), ("called", "dept_dispatcher")],
     r.Reopen: [("raiser", STREET), ("district", "district_desk")],
+    o.IssueOrder: [
+        ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
+    ],
+    o.AnswerOrder: [
+        ("called", "dept_dispatcher dept_leader community_worker"), ("raiser", STREET), ("district", "district_desk"),
+    ],
+    o.LiftOrder: [
+        ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
+    ],
+    o.AppealOrder: [
+        ("called", "dept_dispatcher dept_leader community_worker"), ("raiser", "street_leader"),
+        ("district", "district_desk"),
+    ],
+    o.RuleAppeal: [("district", "district_supervisor"), ("city", "city_supervisor")],
+    o.Instruct: [
+        ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
+        ("leads", "dept_leader"),
+    ],
     c.Tick: [("engine", "system")],
     c.MarkCalled: [("engine", "system")],
     c.WindUp: [("engine", "system")],
@@ -106,6 +125,7 @@ def stands(where, place, task, holds):
         "district": place in DISTRICT_PLACES,
         "government": place == "government",
         "city": place.startswith("city"),
+        "leads": place == "government",
         "engine": place == "nowhere",
     }[where]
 

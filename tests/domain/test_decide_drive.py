@@ -11,6 +11,7 @@ from domain.actors import SYSTEM
 from domain.case import Outcome, Party, TaskRole
 from domain.chapters import extension as x
 from domain.chapters import milestones as m
+from domain.chapters import orders as o
 from domain.chapters import reopening as r
 from domain.chapters import suspension as p
 from domain.chapters import upward as u
@@ -20,11 +21,12 @@ from domain.errors import WORDINGS, Fault, Reason, Refusal
 from domain.events import ClockEnded, Text
 from domain.offers import Offer, offers
 from domain.relief import Above
+from domain.supervision import Grade, Verdict
 from tests.support.cases import (
     ASSIST,
+    CITY_SUPERVISOR,
     COMMUNITY,
     DESK,
-    GARDENS,
     INFORM,
     LAMPS,
     LEAD,
@@ -35,6 +37,7 @@ from tests.support.cases import (
     POLICE,
     STAFF,
     STAFF2,
+    SUPERVISOR,
     WATER,
     WATER_DISPATCHER,
     WATER_HEAD,
@@ -108,7 +111,38 @@ def _case(do=None, *parties):
     return life
 
 
+def _ordered(*steps):
+    """A case under the second rule pack in which the lead has an order, and then these commands were given."""
+    life = raised(rules2(), LEAD, ASSIST, kind="emergency")
+    life.do(o.IssueOrder(WATER, Grade.YELLOW, WHY), SUPERVISOR)
+    for command, actor in steps:
+        life.do(command, actor)
+    return life
+
+
 REACHED = {
+    Reason.UNKNOWN_ENTRY: lambda: (_ordered(), o.AnswerOrder(7, WHY), WATER_HEAD),
+    Reason.CHAPTER_NOT_IN_FORCE: lambda: (_case(), o.IssueOrder(WATER, Grade.RED, WHY), SUPERVISOR),
+    Reason.NOT_A_PARTY: lambda: (_ordered(), o.IssueOrder(POLICE, Grade.RED, WHY), SUPERVISOR),
+    Reason.SUPERIOR_HANDLES: lambda: (
+        raised(rules2(), Party("110000-SW", TaskRole.LEAD), kind="emergency"), o.IssueOrder(WATER, Grade.RED, WHY),
+        SUPERVISOR,
+    ),
+    Reason.GRADE_ABOVE_POWER: lambda: (_ordered(), o.IssueOrder(LAMPS, Grade.RED, WHY), LEADER),
+    Reason.GRADE_MAY_ONLY_RISE: lambda: (_ordered(), o.IssueOrder(WATER, Grade.NORMAL, WHY), SUPERVISOR),
+    Reason.ANSWERED_ONCE: lambda: (
+        _ordered((o.AnswerOrder(1, WHY), WATER_HEAD)), o.AnswerOrder(1, WHY), WATER_HEAD
+    ),
+    Reason.ORDER_IS_OVER: lambda: (_ordered((o.LiftOrder(1, WHY), SUPERVISOR)), o.LiftOrder(1, WHY), SUPERVISOR),
+    Reason.ANOTHER_LEVEL: lambda: (_ordered(), o.LiftOrder(1, WHY), LEADER),
+    Reason.APPEALED_ONCE: lambda: (
+        _ordered((o.AppealOrder(1, WHY), WATER_HEAD)), o.AppealOrder(1, WHY), WATER_HEAD
+    ),
+    Reason.NO_APPEAL_PENDING: lambda: (_ordered(), o.RuleAppeal(1, Verdict.GRANTED, WHY), CITY_SUPERVISOR),
+    Reason.OWN_ORDER: lambda: (
+        _ordered((o.IssueOrder(WATER, Grade.RED, WHY), CITY_SUPERVISOR), (o.AppealOrder(1, WHY), WATER_HEAD)),
+        o.RuleAppeal(1, Verdict.GRANTED, WHY), CITY_SUPERVISOR,
+    ),
     Reason.NOT_ALLOWED: lambda: (_case(), c.Claim(1), STAFF),
     Reason.WRONG_STATUS: lambda: (_case(), c.CheckPass(), STAFF),
     Reason.WRONG_TASK_STATE: lambda: (_case(), c.ReportIn(1), WATER_DISPATCHER),
@@ -132,8 +166,6 @@ REACHED = {
     Reason.NOTHING_TO_RETURN: lambda: (_case(handed_in), c.CheckFail(WHY, (3,)), STAFF),
     Reason.RELEASED_LAST: lambda: (_case(_release, LEAD, ASSIST), c.Release(2, WHY), STAFF),
     Reason.INFORM_ONLY: lambda: (_case(_take_note, LEAD, INFORM), c.Submit(2, WHY), OFFICER),
-    Reason.UNKNOWN_ENTRY: lambda: (at_work(), x.GrantExtension(7), DESK),
-    Reason.CHAPTER_NOT_IN_FORCE: lambda: (_case(), u.AskHelp(GARDENS, WHY), STAFF),
     Reason.TASK_SUSPENDED: lambda: (suspended(at_work(), 1), c.Submit(1, WHY), WATERMAN),
     Reason.REQUEST_PENDING: lambda: (asked(at_work()), x.AskExtension(1, WHY), WATERMAN),
     Reason.REQUEST_SETTLED: lambda: (_ruled(), x.RefuseExtension(1, WHY), DESK),
@@ -161,8 +193,12 @@ REACHED = {
     ),
     Reason.REOPEN_WINDOW_OVER: lambda: (_closed().wait(days=16), r.Reopen(WHY), STAFF),
     Reason.REOPEN_LIMIT: lambda: (_closed({"reopen": {"most": 0}}), r.Reopen(WHY), STAFF),
-    Reason.EVIDENCE_MISSING: lambda: (_emergency(), c.Submit(1, WHY), WATERMAN),
-    Reason.UNKNOWN_STANDARD: lambda: (handed_in(raised(rules2(), kind="emergency")), c.CheckPass(), STAFF),
+    Reason.EVIDENCE_MISSING: lambda: (
+        at_work(relief_rules({"checking": {"evidence": 1}})), c.Submit(1, WHY), WATERMAN
+    ),
+    Reason.UNKNOWN_STANDARD: lambda: (
+        handed_in(raised(relief_rules({"checking": {"standard": True}}))), c.CheckPass(), STAFF
+    ),
     Reason.UNKNOWN_RESULT: lambda: (_case(handed_in), c.CheckPass(None, "x"), STAFF),
 }
 
@@ -180,10 +216,6 @@ def _ruled(parts=None):
 
 def _closed(parts=None):
     return checked(handed_in(raised(relief_rules(parts))))
-
-
-def _emergency():
-    return arrived(raised(rules2(), kind="emergency"))
 
 
 def _without_clock():
@@ -273,6 +305,7 @@ def _reason(life, command, actor):
 def _specimens(life):
     yield from (c.Approve(), c.Refuse(WHY), c.CheckPass(), c.CheckFail(WHY), c.Withdraw(WHY))
     yield c.AddDepartment("110101-YL", TaskRole.ASSIST)
+    yield from (o.IssueOrder(WATER, Grade.RED, WHY), o.Instruct(WHY))
     for task in life.state.tasks:
         no = task.no
         yield from (

@@ -13,6 +13,7 @@ from domain.actors import SYSTEM
 from domain.case import CaseState, Party, Status, TaskRole, TaskState
 from domain.chapters import extension as x
 from domain.chapters import milestones as m
+from domain.chapters import orders as o
 from domain.chapters import reopening as r
 from domain.chapters import suspension as p
 from domain.chapters import upward as u
@@ -37,7 +38,9 @@ from domain.offers import offers
 from domain.plan import StepCode, plan
 from domain.relief import OPEN_REQUESTS, Above, Request
 from domain.rulepack import Quorum
+from domain.supervision import Grade, Verdict
 from tests.support.cases import (
+    AREA,
     COMMUNITY,
     DESK,
     DISTRICT,
@@ -80,7 +83,8 @@ COMPANIONS = (
     Party(LAMPS, TaskRole.ASSIST), Party(POLICE, TaskRole.ASSIST), Party(POLICE, TaskRole.INFORM),
     Party(COMMUNITY, TaskRole.ASSIST), Party(LAMPS, TaskRole.INFORM),
 )  # fmt: skip
-ENDED_ACCEPT = (c.Tick, c.MarkCalled, c.WindUp, Adopt)
+DRIVEN = (c.Tick, c.MarkCalled, c.WindUp, Adopt)
+ENDED_ACCEPT = (*DRIVEN, o.AppealOrder, o.RuleAppeal)
 WORDS = Text("words")
 
 numbers = st.integers(1, 5)
@@ -123,11 +127,19 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     m.SetMilestone: st.builds(m.SetMilestone, numbers, st.just(WORDS), dates),
     m.ReachMilestone: numbers.map(m.ReachMilestone),
     r.Reopen: st.just(r.Reopen(WORDS)),
+    o.IssueOrder: st.builds(
+        o.IssueOrder, st.sampled_from((WATER, LAMPS, POLICE, AREA)), st.sampled_from(Grade), st.just(WORDS)
+    ),
+    o.AnswerOrder: numbers.map(lambda no: o.AnswerOrder(no, WORDS)),
+    o.LiftOrder: numbers.map(lambda no: o.LiftOrder(no, WORDS)),
+    o.AppealOrder: numbers.map(lambda no: o.AppealOrder(no, WORDS)),
+    o.RuleAppeal: st.builds(o.RuleAppeal, numbers, st.sampled_from(Verdict), st.just(WORDS)),
+    o.Instruct: st.builds(o.Instruct, st.just(WORDS), st.none() | numbers),
     c.Tick: st.just(c.Tick()),
     c.MarkCalled: st.lists(numbers, max_size=3).map(lambda nos: c.MarkCalled(tuple(nos))),
     c.WindUp: st.just(c.WindUp()),
     Adopt: st.just(Adopt()),
-    c.Raise: st.just(raise_command("emergency")),
+    c.Raise: st.just(raise_command("emergency", rules=RULES.pack.ref)),
 }
 FORWARD = (c.Approve, c.Claim, c.ReportIn, c.Submit, c.CheckPass)
 JUMPS = (
@@ -187,9 +199,8 @@ class CaseMachine(RuleBasedStateMachine):
         """Raise a case and let it come some way, so that late states are reached as often as early ones."""
         self.now = start
         appointment = start + agreed if agreed and RULES.pack.kinds[kind].appointment else None
-        command = raise_command(
-            kind, LEAD, *others, limit_class=limit_class, appointment=appointment, rules=RULES.pack.ref
-        )  # fmt: skip
+        given = {"limit_class": limit_class, "appointment": appointment, "rules": RULES.pack.ref}
+        command = raise_command(kind, LEAD, *others, **given)
         self.take(decide(None, command, raiser, self.now, RULES))
         for step in head_start:
             self.now += timedelta(minutes=step)
@@ -246,7 +257,7 @@ class CaseMachine(RuleBasedStateMachine):
     def anybody_tries_anything(self, command, actor):
         self.give(command, actor)
 
-    @rule(command=st.sampled_from(ENDED_ACCEPT).flatmap(COMMANDS.__getitem__))
+    @rule(command=st.sampled_from(DRIVEN).flatmap(COMMANDS.__getitem__))
     def the_drive_acts(self, command):
         self.give(command, SYSTEM)
 
@@ -362,7 +373,7 @@ class CaseMachine(RuleBasedStateMachine):
             if not clock.is_live:
                 assert clock.ended_at is not None
                 continue
-            assert not state.is_ended
+            assert not state.is_ended or spec.code == "appeal"
             stopped = any(e.is_running and e.task in (None, spec.task) for e in state.annex.suspensions)
             assert stopped or clock.is_open, f"{spec.key} stands still, but nothing is suspended"
             assert not (stopped and clock.is_open and spec.code in PAUSES), f"{spec.key} runs in a suspended case"
@@ -384,6 +395,11 @@ class CaseMachine(RuleBasedStateMachine):
             return any(h.task == spec.task and h.answered_at is None for h in annex.helps)
         if spec.code == "milestone":
             return any(str(e.no) == spec.stage and e.reached_at is None for e in annex.milestones)
+        orders = {order.clock: order for order in self.state.annex.orders}
+        if spec.code == "order":
+            return orders[spec.key].stands and orders[spec.key].answered_at is None
+        if spec.code == "appeal":
+            return any(x.appeal and not x.appeal.verdict and f"appeal:-:{x.no}" == spec.key for x in orders.values())
         task = self.state.task(spec.task)
         return task.is_duty and task.state in {
             "claim": {TaskState.READY},
@@ -399,7 +415,9 @@ class CaseMachine(RuleBasedStateMachine):
         assert len({s.key for s in steps}) == len(steps)
         if state.is_ended:
             alarmed = state.escalation > 0 or state.supervision > 0
-            assert [s.code for s in steps] == ([StepCode.WIND_UP] if alarmed and not state.wound_up else [])
+            first = [StepCode.WIND_UP] if alarmed and not state.wound_up else []
+            assert [s.code for s in steps if not s.key.startswith("appeal")] == first
+            assert state.at_rest or any(s.key.startswith("appeal") for s in steps) or not due_rungs(state)
             return
         assert any(k.is_open for k in state.clocks), "open, but no clock runs"
         assert any(

@@ -14,6 +14,7 @@ from domain.actors import SYSTEM, Actor, Role
 from domain.case import Party, TaskRole
 from domain.chapters import extension as x
 from domain.chapters import milestones as m
+from domain.chapters import orders as o
 from domain.chapters import reopening as r
 from domain.chapters import suspension as s
 from domain.chapters import upward as u
@@ -25,8 +26,11 @@ from domain.errors import Refusal
 from domain.events import Text
 from domain.evolve import evolve
 from domain.relief import Above
+from domain.supervision import Grade, Verdict
 from tests.support.cases import (
+    AREA,
     ASSIST,
+    CITY_SUPERVISOR,
     DESK,
     GARDENER,
     GARDENS,
@@ -43,6 +47,7 @@ from tests.support.cases import (
     POLICE_HEAD,
     STAFF,
     STAFF2,
+    SUPERVISOR,
     WATER,
     WATER_DISPATCHER,
     WATER_HEAD,
@@ -194,7 +199,7 @@ def lift_with_consultation_and_suspension() -> Life:
     life.wait(days=2).do(s.Resume(2, SAID), DESK)
     life.do(c.Submit(1, SAID, PHOTO), WATERMAN)
     life.do(c.Submit(2, SAID, PHOTO), LAMPMAN)
-    life.reason(c.CheckPass(), STAFF)
+    life.reason(c.CheckPass(SAID, "wished_away", "handle"), STAFF)
     life.wait(hours=2).do(c.CheckPass(SAID, "partly", "handle"), STAFF)
     life.do(c.WindUp(), SYSTEM)
     return life
@@ -230,6 +235,36 @@ def request_extended_and_reopened() -> Life:
     return life
 
 
+def supervised_silence() -> Life:
+    """A department that does not come: orders by the ladder and by hand, answered, appealed and lifted."""
+    life = raised(rules2(), LEAD, ASSIST, kind="emergency", limit_class="burst_pipe_staged")
+    life.do(o.Instruct(SAID, 1), LEADER)
+    life.wait(minutes=40).do(o.IssueOrder(LAMPS, Grade.NORMAL, SAID), LEADER)
+    life.do(c.Claim(1), WATERMAN)
+    life.do(c.ReportIn(1), WATERMAN)
+    life.reason(o.IssueOrder(LAMPS, Grade.YELLOW, SAID), LEADER)
+    life.wait(minutes=30).do(o.IssueOrder(WATER, Grade.YELLOW, SAID), SUPERVISOR)
+    life.wait(hours=1).do(o.AnswerOrder(2, SAID), WATER_HEAD)
+    life.reason(o.AnswerOrder(2, SAID), WATER_HEAD)
+    life.do(o.AppealOrder(2, SAID), WATER_HEAD)
+    life.wait(hours=2).do(o.LiftOrder(2, SAID), SUPERVISOR)
+    life.wait(days=2).tick()
+    life.do(o.AnswerOrder(1, SAID), LAMP_DISPATCHER)
+    life.do(o.IssueOrder(AREA, Grade.NORMAL, SAID), CITY_SUPERVISOR)
+    life.do(c.Claim(2), LAMPMAN)
+    life.do(c.ReportIn(2), LAMPMAN)
+    for _ in range(3):
+        life.wait(minutes=20).do(c.Submit(1, SAID), WATERMAN)
+        life.do(c.Submit(2, SAID), LAMPMAN)
+    life.do(c.CheckPass(), STAFF)
+    life.do(c.WindUp(), SYSTEM)
+    life.wait(days=1).do(o.RuleAppeal(2, Verdict.GRANTED, SAID), CITY_SUPERVISOR)
+    life.do(o.AppealOrder(1, SAID), LAMP_DISPATCHER)
+    life.wait(days=9).tick()
+    life.do(o.RuleAppeal(1, Verdict.DISMISSED, SAID), CITY_SUPERVISOR)
+    return life
+
+
 LATE_HOLIDAY = day_off(rules(), (MONDAY + timedelta(days=1)).date(), MONDAY + timedelta(hours=2))
 """The day after `MONDAY` becomes a holiday, as was announced at noon of that Monday."""
 
@@ -240,7 +275,7 @@ SCENARIOS = {
     f.__name__: f
     for f in (
         request_with_rework, emergency_with_no_show, joint_enforcement_by_appointment, key_work_refused,
-        emergency_withdrawn, silence_over_the_holidays, holiday_announced_late,
+        emergency_withdrawn, silence_over_the_holidays, holiday_announced_late, supervised_silence,
         lift_with_consultation_and_suspension, request_extended_and_reopened,
     )
 }  # fmt: skip
