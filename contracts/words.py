@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple
 from domain.actors import Role
 from domain.case import Action, ClockCode, Outcome, Phase, Status, TaskRole, TaskState
 from domain.light import Light
+from domain.relief import Above, Request
 from domain.supervision import Grade, OrderState, PointsState, Verdict
 
 Language = Literal["zh", "en"]
@@ -290,6 +291,23 @@ NOTICE: Final = {
     "rung:supervise": Word("启动督办", "Supervision"),
     "rung:return_task": Word("签收到期退回", "Task returned"),
 }
+ABOVE: Final = {
+    Above.DESK: Word("区级指挥中心", "District desk"),
+    Above.DISTRICT: Word("区政府", "District government"),
+    Above.CITY: Word("市级", "City"),
+}
+REQUEST: Final = {
+    Request.REVIEW: Word("部门初审中", "In the department's review"),
+    Request.PENDING: Word("待区级审批", "Waiting for the desk"),
+    Request.GRANTED: Word("已批准", "Granted"),
+    Request.REFUSED: Word("未批准", "Refused"),
+    Request.LAPSED: Word("已失效", "Lapsed"),
+}
+SUSPENSION_REASON: Final = {
+    "engineering": Word("工程施工", "Engineering work"),
+    "season": Word("季节原因", "Out of season"),
+    "conditions": Word("条件尚不具备", "Conditions not met yet"),
+}
 OVERDUE_SET: Final = {
     "overdue_open": Word("超时未办", "Overdue, open"),
     "overdue_done": Word("超时已办", "Overdue, done"),
@@ -333,6 +351,9 @@ GROUPS: Final[dict[str, dict[str, Word]]] = {
     "command": COMMAND,
     "event": EVENT,
     "notice": NOTICE,
+    "above": {str(k): v for k, v in ABOVE.items()},
+    "request": {str(k): v for k, v in REQUEST.items()},
+    "suspension_reason": SUSPENSION_REASON,
     "set": OVERDUE_SET,
     "bucket": BUCKET,
     "how": HOW_ROUTED,

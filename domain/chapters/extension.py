@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.addresses import to
 from domain.case import ClockCode
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from domain.addresses import Notice, Says
     from domain.case import CaseState
-    from domain.events import ClockEnded
     from domain.folding import Fold
 
 
@@ -129,7 +128,7 @@ def _refused(state: CaseState, e: ExtensionRefused) -> None:
     _change(state, e.extension, Request.REFUSED, e.at)
 
 
-def _fell(state: CaseState, e: ClockEnded) -> None:
+def _fell(state: CaseState, e: Any) -> None:
     """The answer is no longer owed: the stage was handed in, its clock was suspended, or task or case ended."""
     for asked in state.annex.extensions:
         if asked.state in OPEN_REQUESTS and e.key == f"{ClockCode.EXTENSION}:{asked.task}":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.addresses import addresses
 from domain.case import ClockCode, Status
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from domain.addresses import Notice, Says
     from domain.case import CaseState
-    from domain.events import ClockEnded
     from domain.folding import Fold
 
 
@@ -131,7 +130,7 @@ def _refused(state: CaseState, e: SuspensionRefused) -> None:
     _change(state, e.suspension, state=Request.REFUSED, settled_at=e.at)
 
 
-def _fell(state: CaseState, e: ClockEnded) -> None:
+def _fell(state: CaseState, e: Any) -> None:
     """The request fell away before anybody ruled, or the suspension ended with its task or its case."""
     for entry in state.annex.suspensions:
         if entry.state is Request.PENDING and e.key == answer_key(entry):
