@@ -9,7 +9,7 @@ pytestmark = pytest.mark.slow
 PLANNING, POLICE, WATER = "110101-GZ", "110101-GA", "110101-SW"
 
 
-async def test_8_9_a_department_does_not_report(story: Story) -> None:
+async def test_8_9_a_department_does_not_report(story: Story) -> None:  # noqa: PLR0915 - one story
     await story.at("2026-03-16 09:00")
     seen = await story.raises(
         "dhm.duty", kind="emergency", class_code="W21", title="盗采砂石", description="发现违法开采，请立即到场。",
