@@ -13,6 +13,7 @@ from api.routes import (
     commands,
     evaluation,
     health,
+    insight,
     notices,
     operator,
     organisations,
@@ -43,7 +44,9 @@ def create_api() -> FastAPI:
     )  # fmt: skip
     problems.install(app)
     v1 = APIRouter(prefix="/api/v1")
-    for module in (commands, similar, cases, reports, evaluation, organisations, publications, notices, operator):
+    for module in (
+        commands, similar, cases, reports, insight, evaluation, organisations, publications, notices, operator,
+    ):  # fmt: skip
         v1.include_router(module.router)
     app.include_router(v1)
     app.include_router(health.router)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.actors import Role
 from domain.addresses import SYMBOLS, Notice, addresses, to
+from domain.chapters import orders
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -118,7 +119,7 @@ def _rung(e: RungFired, state: CaseState) -> Iterator[Notice]:
     clock = state.clock(e.key)
     if clock is not None:
         task = state.task(clock.spec.task) if clock.spec.task is not None else None
-        yield from addresses(state, task, f"rung:{e.action}", e.to)
+        yield from addresses(state, task, f"rung:{e.action}", e.to, clock.spec.party)
 
 
 def _alarmed(state: CaseState) -> tuple[str, ...]:
@@ -147,6 +148,7 @@ _SAYS: dict[type, Says] = {
     CaseWithdrawn: _withdrawn,
     WoundUp: _all_clear,
     RungFired: _rung,
+    **orders.NOTICES,
 }
 """By event; each chapter brings its own (`NOTICES`)."""
 
