@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.actors import Role
+from domain.case import TaskRole
 from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from domain.case import CaseState, Task
+    from domain.case import CaseState, Facts, Task
+
+
+_DESK, _HOTLINE = "DESK", "HOTLINE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Notice:
 
 SYMBOLS: tuple[str, ...] = (
     "holder", "dispatcher", "department_leader", "raiser", "street_leader", "desk", "supervisor", "district_leader",
+    "lead", "call_back_staff", "clerks", "grid",
 )  # fmt: skip
 """Addressees that a ladder may name."""
 
@@ -53,9 +58,11 @@ def addresses(state: CaseState, task: Task | None, code: str, symbols: tuple[str
             case "holder" if task is not None and task.holder is not None:
                 yield Notice(code, task.org, user=task.holder, task=number)
             case "holder" | "dispatcher" if task is not None:
-                # A community has no dispatcher: everybody there is addressed.
-                role = Role.DEPT_DISPATCHER if line_of(task.org) is not None else None
+                # A community, a sub-district and the desk have no dispatcher: everybody there is addressed.
+                role = Role.DEPT_DISPATCHER if line_of(task.org) not in (None, _DESK) else None
                 yield Notice(code, task.org, role, task=number)
+            case "department_leader" if task is not None and line_of(task.org) == _DESK:
+                yield Notice(code, f"{facts.district}-GOV", task=number)
             case "department_leader" if task is not None:
                 # Above a community stands its sub-district.
                 role = Role.DEPT_LEADER if line_of(task.org) is not None else Role.STREET_LEADER
@@ -65,13 +72,40 @@ def addresses(state: CaseState, task: Task | None, code: str, symbols: tuple[str
             case "street_leader":
                 yield Notice(code, facts.area, Role.STREET_LEADER, task=number)
             case "desk":
-                yield Notice(code, f"{facts.district}-DESK", Role.DISTRICT_DESK, task=number)
+                yield Notice(code, desk_of(facts), Role.DISTRICT_DESK, task=number)
             case "supervisor":
                 yield Notice(code, f"{facts.district}-SUP", Role.DISTRICT_SUPERVISOR, task=number)
             case "district_leader":
                 yield Notice(code, f"{facts.district}-GOV", task=number)
+            case "lead":
+                for lead in state.tasks:
+                    if lead.role is TaskRole.LEAD:
+                        yield from addresses(state, lead, code, ("holder",))
+            case "call_back_staff":
+                yield Notice(code, hotline_of(facts), Role.HOTLINE_CALLBACK, task=number)
+            case "clerks":
+                yield Notice(code, desk_of(facts), Role.ACCEPTANCE_CLERK, task=number)
+            case "grid":
+                yield Notice(code, facts.area, Role.GRID_MEMBER, task=number)
             case _:
                 continue
+
+
+def desk_of(facts: Facts) -> str:
+    """Return the command centre of the case's district (区级指挥中心)."""
+    return desk_in(facts.district)
+
+
+def desk_in(district: str) -> str:
+    """Return the command centre of a district."""
+    return f"{district}-{_DESK}"
+
+
+def hotline_of(facts: Facts) -> str:
+    """Return the hotline that calls back: the one that raised the case, else the city's."""
+    if line_of(facts.raising_org) == _HOTLINE:
+        return facts.raising_org
+    return f"{facts.district[:2]}0000-{_HOTLINE}"
 
 
 def _department(org: str, district: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.annex import NO_ANNEX, Annex
+from domain.channels import Nature
 
 
 class Status(StrEnum):
@@ -104,6 +105,16 @@ class ClockCode(StrEnum):
     ORDER = "order"
     APPEAL = "appeal"
     CALL_BACK = "call_back"
+    """The citizen's limit, at whose end the citizen is called; also the wait until the next try."""
+    CALL = "call"
+    """Until when the citizen has to be called once that is due."""
+    PRE_CHECK = "pre_check"
+    FILING = "filing"
+    DISPATCH = "dispatch"
+    POST_CHECK = "post_check"
+    CLOSING = "closing"
+    CONFER = "confer"
+    ACKNOWLEDGE = "acknowledge"
 
 
 class Outcome(StrEnum):
@@ -123,6 +134,8 @@ class Action(StrEnum):
     ESCALATE = "escalate"
     SUPERVISE = "supervise"
     RETURN_TASK = "return_task"
+    CALL_BACK = "call_back"
+    CLOSE = "close"
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +310,7 @@ class Facts:
         sensitive: Only those see it who have to do with it.
         campaign: Code of the campaign (专项行动) it belongs to.
         urgency: Level 1 to 4 of a citizen's limit (2 hours, 24 hours, 7 days, 15 days); 0 for none.
+        nature: What a citizen wants; None where nobody said.
     """
 
     id: str
@@ -322,6 +336,7 @@ class Facts:
     sensitive: bool = False
     campaign: str | None = None
     urgency: int = 0
+    nature: Nature | None = None
 
     @property
     def raising_org(self) -> str:

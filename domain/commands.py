@@ -10,13 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Direction, Party, TaskRole
-from domain.chapters import adoption
+from domain.channels import Disposal, Nature
+from domain.chapters import adoption, call_back, channel, grid, linking, reports
 from domain.text import Personal, Text
 
 
 @dataclass(frozen=True, slots=True)
 class Raise:
-    """Blow the whistle (吹哨): create a case and, unless approval comes first, call the departments."""
+    """Blow the whistle (吹哨): create a case and, unless approval comes first, call the departments.
+
+    A request that ends at intake names its `disposal`, to whom or what it was referred (`target`) and what was said
+    (`told`); it calls nobody.
+    """
 
     id: str
     number: str
@@ -43,6 +48,10 @@ class Raise:
     sensitive: bool = False
     campaign: str | None = None
     urgency: int = 0
+    nature: Nature | None = None
+    disposal: Disposal | None = None
+    target: str = ""
+    told: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +184,9 @@ class WindUp:
 PersonCommand = (
     Approve | Refuse | Claim | Unclaim | Assign | ReportIn | StageReport | Submit | CheckPass | CheckFail
     | AddDepartment | Urge | Release | Withdraw
+    | channel.Command | grid.Command | call_back.Command | reports.Command | linking.Command
 )  # fmt: skip
 """What persons may want; the chapters add theirs."""
 
-DriveCommand = Tick | MarkCalled | WindUp | adoption.Command
-Command = Raise | PersonCommand | DriveCommand
+DriveCommand = Tick | MarkCalled | WindUp | adoption.Command | reports.DriveCommand
+Command = Raise | PersonCommand | DriveCommand | linking.PairCommand

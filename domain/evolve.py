@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, overload
 
 from domain.case import Action, CaseState, Clock, Outcome, Status, Task, TaskState
-from domain.chapters import adoption
+from domain.chapters import adoption, call_back, channel, grid, linking, reports
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -267,6 +267,11 @@ _CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
     DepartmentsCalled: _called,
     WoundUp: _wound_up,
     **adoption.FOLDS,
+    **channel.FOLDS,
+    **grid.FOLDS,
+    **call_back.FOLDS,
+    **reports.FOLDS,
+    **linking.FOLDS,
 }
 
 __all__ = ["BrokenLog", "apply", "copy", "evolve", "fold"]

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.case import Action
+from domain.chapters.linking import followers
+from domain.chapters.reports import waiting
 from domain.decide.escalation import due_rungs
 
 if TYPE_CHECKING:
@@ -23,6 +25,10 @@ class StepCode(StrEnum):
     SUPERVISE = "supervise"
     RETURN = "return"
     WIND_UP = "wind_up"
+    CALL_BACK = "call_back"
+    CLOSE = "close"
+    ANSWER = "answer"
+    FOLLOW = "follow"
 
 
 STEP_OF: dict[Action, StepCode] = {
@@ -31,6 +37,8 @@ STEP_OF: dict[Action, StepCode] = {
     Action.ESCALATE: StepCode.ESCALATE,
     Action.SUPERVISE: StepCode.SUPERVISE,
     Action.RETURN_TASK: StepCode.RETURN,
+    Action.CALL_BACK: StepCode.CALL_BACK,
+    Action.CLOSE: StepCode.CLOSE,
 }
 
 
@@ -54,11 +62,19 @@ def plan(state: CaseState) -> tuple[Step, ...]:
     """Return the steps of a case in order of their instant; empty when the drive owes nothing any more."""
     steps: list[Step] = []
     if state.is_ended:
-        if not state.owes_all_clear or state.closed_at is None:
-            return ()
-        return (Step("wind_up", StepCode.WIND_UP, state.closed_at, state.facts.area),)
-    if state.uncalled:
+        return _afterwards(state)
+    if state.uncalled and state.annex.main is None:
         steps.append(Step("dispatch", StepCode.DISPATCH, state.facts.raised_at, state.facts.area))
     for at, spec, rung in due_rungs(state):
         steps.append(Step(f"{spec.key}/{spec.generation}/{rung.code}", STEP_OF[rung.action], at, spec.party))
     return tuple(steps)
+
+
+def _afterwards(state: CaseState) -> tuple[Step, ...]:
+    """Return what is owed once a case has ended: the all-clear, answers to reporters, the end of the linked cases."""
+    at, area = state.closed_at or state.at, state.facts.area
+    owed = (
+        ("wind_up", StepCode.WIND_UP, state.owes_all_clear), ("answer", StepCode.ANSWER, bool(waiting(state))),
+        ("follow", StepCode.FOLLOW, bool(followers(state))),
+    )  # fmt: skip
+    return tuple([Step(key, code, at, area) for key, code, is_owed in owed if is_owed])

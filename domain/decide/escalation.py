@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from domain.actors import SYSTEM
 from domain.case import Action, Outcome, TaskState
 from domain.decide.adoption import adopt, is_due
+from domain.decide.call_back import ask
+from domain.decide.channel import close_by_itself
 from domain.decide.muster import give_back
 from domain.draft import Draft
 from domain.events import NoShowMarked, RungFired, TaskUnclaimed
@@ -109,5 +111,7 @@ def _return_task(draft: Draft, spec: ClockSpec) -> None:
 _EFFECTS: dict[Action, Callable[[Draft, Any], None]] = {
     Action.NO_SHOW: _no_show,
     Action.RETURN_TASK: _return_task,
+    Action.CALL_BACK: ask,
+    Action.CLOSE: close_by_itself,
 }
 """What an action does beyond its own event, which already notifies and sets the level or grade."""
