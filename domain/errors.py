@@ -82,6 +82,8 @@ class Reason(StrEnum):
     LINK_CHAIN = "link_chain"
     NOT_LINKED = "not_linked"
     SAME_CASE = "same_case"
+    WRONG_STAGE = "wrong_stage"
+    PROPOSER_MAY_NOT_APPROVE = "proposer_may_not_approve"
 
 
 class Wording(NamedTuple):
@@ -246,6 +248,11 @@ WORDINGS: dict[Reason, Wording] = {
     ),
     Reason.SAME_CASE: Wording(
         Fault.INVALID, "A case is not linked to itself.", "不能关联到案件自身。"
+    Reason.WRONG_STAGE: Wording(
+        Fault.CONFLICT, "This is not possible at the present stage.", "当前阶段不能执行此操作。"
+    ),
+    Reason.PROPOSER_MAY_NOT_APPROVE: Wording(
+        Fault.FORBIDDEN, "Whoever proposed a publication may not approve it.", "提出人不能审批自己提出的发布。"
     ),
 }
 

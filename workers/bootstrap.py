@@ -12,6 +12,7 @@ import structlog
 
 from activities.case import RecordSteps
 from activities.notice import RecordNotices
+from activities.process import ProcessSteps
 from adapters import temporal
 from adapters.db.engine import Pool, create_engine
 from adapters.db.outbound import OutboundStore
@@ -20,7 +21,7 @@ from adapters.db.rules_store import RulesStore
 from adapters.db.tables import ChannelKind
 from adapters.notify.webhook import WebhookChannel
 from workers.relay import Relay
-from workers.temporal_worker import case_worker, notice_worker, run_until
+from workers.temporal_worker import case_worker, notice_worker, process_worker, run_until
 from workers.waiting import keep_running
 from workers.watchdog import Watchdog
 
@@ -37,6 +38,7 @@ class Part(StrEnum):
 
     CASE = "case"
     NOTICE = "notice"
+    PROCESS = "process"
     RELAY = "relay"
     WATCHDOG = "watchdog"
 
@@ -79,7 +81,8 @@ class _Wiring:
 
     def of(self, part: Part) -> Callable[[], Awaitable[None]]:
         return {
-            Part.CASE: self._case, Part.NOTICE: self._notice, Part.RELAY: self._relay, Part.WATCHDOG: self._watchdog,
+            Part.CASE: self._case, Part.NOTICE: self._notice, Part.PROCESS: self._process, Part.RELAY: self._relay,
+            Part.WATCHDOG: self._watchdog,
         }[part]  # fmt: skip
 
     async def _case(self) -> None:
@@ -95,6 +98,12 @@ class _Wiring:
             channels = {ChannelKind.WEBHOOK.value: webhook}
             worker = notice_worker(await self._client(), RecordNotices(OutboundStore(engine), channels))
             await run_until(worker, self._stop)
+
+    async def _process(self) -> None:
+        async with self._pool("worker") as engine:
+            client = await self._client()
+            await temporal.register_search_attributes(client)
+            await run_until(process_worker(client, ProcessSteps(_record(engine))), self._stop)
 
     async def _relay(self) -> None:
         async with self._pool("relay") as engine:

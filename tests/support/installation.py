@@ -11,6 +11,7 @@ from temporalio.client import Client, WorkflowHandle
 
 from activities.case import RecordSteps
 from activities.notice import RecordNotices
+from activities.process import ProcessSteps
 from adapters.db import business_clock
 from adapters.db.outbound import OutboundStore
 from adapters.db.record import Outcome
@@ -24,7 +25,7 @@ from tests.support.records import Office, open_office
 from tests.support.servers import Database
 from workers.relay import Relay
 from workers.replay import replay_strictly
-from workers.temporal_worker import case_worker, notice_worker, run_until
+from workers.temporal_worker import case_worker, notice_worker, process_worker, run_until
 from workers.watchdog import Watchdog
 
 
@@ -47,6 +48,8 @@ class Installation:
             stop = asyncio.Event()
             if part == "relay":
                 work = self.relay.run(stop)
+            elif part == "process":
+                work = run_until(process_worker(self.client, ProcessSteps(self.office.record)), stop)
             elif part == "case":
                 work = run_until(case_worker(self.client, RecordSteps(self.office.record)), stop)
             else:
