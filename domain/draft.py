@@ -87,7 +87,7 @@ class Draft:
         until = given or limit or rule.limit
         if until is None:
             return
-        key = code.value if task is None else f"{code}:{task}" if stage is None else f"{code}:{task}:{stage}"
+        key = clock_key(code, task, stage)
         last = self.state.clock(key)
         times = self._schedule(rule, until)
         spec = ClockSpec(
@@ -172,6 +172,13 @@ class Draft:
     def _adopted(self, spec: ClockSpec) -> str:
         calendar = self.rules.calendar_ref
         return calendar if spec.calendar != calendar else self.rules.pack.ref
+
+
+def clock_key(code: ClockCode, task: int | None = None, stage: str | None = None) -> str:
+    """Name a clock: `code`, `code:task`, `code:task:stage`; `code:-:stage` where several of one code have no task."""
+    if stage is not None:
+        return f"{code}:{'-' if task is None else task}:{stage}"
+    return code.value if task is None else f"{code}:{task}"
 
 
 def _changes(moves: tuple[Move, ...]) -> tuple[Change, ...]:
