@@ -6,6 +6,7 @@ from typing import Final, Literal, NamedTuple
 
 from domain.actors import Role
 from domain.case import Action, ClockCode, Outcome, Phase, Status, TaskRole, TaskState
+from domain.channels import Checker, Disposal, Filing, Nature, Satisfied, Solved
 from domain.light import Light
 
 Language = Literal["zh", "en"]
@@ -45,8 +46,49 @@ CHANNEL: Final = {
     "street": Word("街道吹哨", "Sub-district"),
     "hotline": Word("市民热线", "Hotline"),
     "grid": Word("网格上报", "Grid patrol"),
+    "station": Word("服务站受理", "Service station"),
+    "proactive": Word("未诉先办", "Proactive"),
     "letter": Word("群众来信", "Letter"),
     "import": Word("历史导入", "Imported"),
+}
+NATURE: Final = {
+    Nature.INQUIRY: Word("咨询", "Inquiry"),
+    Nature.HELP: Word("求助", "Call for help"),
+    Nature.COMPLAINT: Word("投诉", "Complaint"),
+    Nature.ACCUSATION: Word("举报", "Report of wrongdoing"),
+    Nature.SUGGESTION: Word("建议", "Suggestion"),
+    Nature.COMMENDATION: Word("表扬", "Praise"),
+}
+DISPOSAL: Final = {
+    Disposal.ANSWERED: Word("直接答复", "Answered at once"),
+    Disposal.TRANSFERRED: Word("转接紧急电话", "Transferred to an emergency line"),
+    Disposal.TOLD_CHANNEL: Word("告知法定渠道", "Told the legal channel"),
+    Disposal.TOLD_PROGRESS: Word("告知办理进展", "Told how it stands"),
+    Disposal.EXPLAINED: Word("解释说明", "Explained"),
+    Disposal.GUIDED: Word("引导市场、社会渠道", "Pointed elsewhere"),
+    Disposal.DISSUADED: Word("劝导说明", "Dissuaded"),
+}
+CHECKER: Final = {
+    Checker.RAISER: Word("吹哨方核查", "Checked by the raiser"),
+    Checker.CITIZEN: Word("回访诉求人", "Checked by the call-back"),
+    Checker.GRID: Word("网格员核查、受理员结案", "Checked by a grid member"),
+}
+FILING: Final = {
+    Filing.PRE_CHECK: Word("待核实", "Awaits the first check"),
+    Filing.FILING: Word("待立案", "Awaits filing"),
+    Filing.DISPATCH: Word("待派遣", "Awaits dispatch"),
+    Filing.DISPATCHED: Word("已派遣", "Dispatched"),
+}
+SOLVED: Final = {
+    Solved.YES: Word("已解决", "Solved"),
+    Solved.PARTLY: Word("部分解决", "Partly solved"),
+    Solved.NO: Word("未解决", "Not solved"),
+}
+SATISFIED: Final = {
+    Satisfied.SATISFIED: Word("满意", "Satisfied"),
+    Satisfied.BASICALLY: Word("基本满意", "Basically satisfied"),
+    Satisfied.DISSATISFIED: Word("不满意", "Dissatisfied"),
+    Satisfied.NONE: Word("未评价", "No opinion"),
 }
 TASK_ROLE: Final = {
     TaskRole.LEAD: Word("主办", "Lead"),
@@ -78,7 +120,15 @@ CLOCK: Final = {
     ClockCode.MEETING: Word("会商", "Meeting"),
     ClockCode.ORDER: Word("督办答复", "Reply to an order"),
     ClockCode.APPEAL: Word("申诉审理", "Appeal"),
-    ClockCode.CALL_BACK: Word("回访", "Call-back"),
+    ClockCode.CALL_BACK: Word("诉求人时限（到期回访）", "Citizen's limit (call-back)"),
+    ClockCode.CALL: Word("回访", "Call the citizen"),
+    ClockCode.PRE_CHECK: Word("核实", "First check"),
+    ClockCode.FILING: Word("立案", "Filing"),
+    ClockCode.DISPATCH: Word("派遣", "Dispatch"),
+    ClockCode.POST_CHECK: Word("网格核查", "Check on site"),
+    ClockCode.CLOSING: Word("结案", "Closing"),
+    ClockCode.CONFER: Word("双派单会商", "Meeting of the units"),
+    ClockCode.ACKNOWLEDGE: Word("签领表扬", "Take note of praise"),
 }
 OUTCOME: Final = {
     Outcome.OPEN: Word("计时中", "Running"),
@@ -92,6 +142,8 @@ ACTION: Final = {
     Action.ESCALATE: Word("升级", "Escalate"),
     Action.SUPERVISE: Word("督办", "Supervise"),
     Action.RETURN_TASK: Word("退回签收", "Return the task"),
+    Action.CALL_BACK: Word("回访诉求人", "Call the citizen back"),
+    Action.CLOSE: Word("到期办结", "Close"),
 }
 LIGHT: Final = {
     Light.RED: Word("超时", "Overdue"),
@@ -111,6 +163,7 @@ ROLE: Final = {
     Role.DEPT_WORKER: Word("部门工作人员", "Department worker"),
     Role.DEPT_LEADER: Word("部门领导", "Department leader"),
     Role.UTILITY_WORKER: Word("公共服务企业人员", "Utility worker"),
+    Role.ACCEPTANCE_CLERK: Word("受理员", "Acceptance clerk"),
     Role.DISTRICT_DESK: Word("区级指挥中心", "District desk"),
     Role.DISTRICT_SUPERVISOR: Word("区级督查", "District supervisor"),
     Role.HOTLINE_AGENT: Word("热线话务员", "Hotline agent"),
@@ -122,6 +175,11 @@ ROLE: Final = {
 }
 RESULT: Final = {
     "solved": Word("已解决", "Solved"),
+    "unsolved": Word("未解决", "Not solved"),
+    "unreached": Word("回访无效", "Nobody reached"),
+    "commended": Word("表扬已转达", "Praise delivered"),
+    "not_filed": Word("不予立案", "Not filed"),
+    **{str(disposal): word for disposal, word in DISPOSAL.items()},
     "refused": Word("审批驳回", "Refused"),
     "withdrawn": Word("撤回", "Withdrawn"),
     "imported": Word("历史办结", "Closed before import"),
@@ -148,6 +206,19 @@ COMMAND: Final = {
     "urge": Word("催办", "Urge"),
     "release": Word("放行", "Release"),
     "withdraw": Word("撤回", "Withdraw"),
+    "confer": Word("会商", "Meeting held"),
+    "acknowledge": Word("签领表扬", "Take note"),
+    "pre_check": Word("核实", "First check"),
+    "file_case": Word("立案", "File"),
+    "cancel_filing": Word("不予立案", "Do not file"),
+    "dispatch": Word("派遣", "Dispatch"),
+    "post_check": Word("网格核查", "Check on site"),
+    "call_back": Word("回访", "Call back"),
+    "link_report": Word("关联诉求", "Add a report"),
+    "answer_report": Word("答复诉求人", "Answer the reporter"),
+    "unlink_report": Word("解除诉求关联", "Take a report off"),
+    "link_case": Word("关联案件", "Link to another case"),
+    "unlink_case": Word("解除案件关联", "Undo the link"),
 }
 EVENT: Final = {
     "case_raised": Word("吹哨", "Raised"),
@@ -176,6 +247,30 @@ EVENT: Final = {
     "departments_called": Word("通知送达部门", "Departments called"),
     "wound_up": Word("升级解除", "All clear given"),
     "clock_paused": Word("时限暂停", "Clock paused"),
+    "intake_ruled": Word("受理方式", "How it is checked"),
+    "request_disposed": Word("直接办结", "Ended at intake"),
+    "conferred": Word("双派单会商", "Units met"),
+    "praise_acknowledged": Word("签领表扬", "Praise taken note of"),
+    "grid_opened": Word("网格收集", "Collected"),
+    "pre_checked": Word("核实", "First check"),
+    "event_filed": Word("立案", "Filed"),
+    "filing_cancelled": Word("不予立案", "Not filed"),
+    "event_dispatched": Word("派遣", "Dispatched"),
+    "post_checked": Word("网格核查", "Checked on site"),
+    "call_back_planned": Word("安排回访", "Call-back planned"),
+    "call_back_asked": Word("应回访", "Call-back due"),
+    "called_back": Word("回访", "Called back"),
+    "handled_again": Word("再次办理", "Handled again"),
+    "call_back_awaited": Word("待回访", "Waits for the call-back"),
+    "report_linked": Word("关联诉求", "Report added"),
+    "report_answered": Word("答复诉求人", "Reporter answered"),
+    "report_unlinked": Word("解除诉求关联", "Report taken off"),
+    "reports_answered": Word("答复全部诉求人", "All reporters answered"),
+    "case_linked": Word("关联到主案件", "Linked to the main case"),
+    "case_unlinked": Word("解除案件关联", "Link undone"),
+    "link_taken": Word("关联案件并入跟办", "Another case linked"),
+    "link_dropped": Word("关联案件移出", "Linked case let go"),
+    "link_followed": Word("关联案件随之办结", "Linked case followed"),
     "case_adopted": Word("启用新版规则或日历", "Newer rules or calendar adopted"),
 }
 NOTICE: Final = {
@@ -194,11 +289,30 @@ NOTICE: Final = {
     "closed": Word("案件已办结", "Case closed"),
     "all_clear": Word("督办事项已办结，升级解除", "All clear: the escalated case has ended"),
     "withdrawn": Word("案件已撤回", "Case withdrawn"),
+    "copied": Word("抄送", "Copy for you"),
+    "praised": Word("收到表扬", "Praise for you"),
+    "praise_acknowledged": Word("表扬已签领", "Praise taken note of"),
+    "conferred": Word("双派单会商情况", "The units met"),
+    "pre_check_wanted": Word("请核实", "Please look whether it is there"),
+    "filing_wanted": Word("请立案", "Please file"),
+    "dispatch_wanted": Word("请派遣", "Please dispatch"),
+    "filing_cancelled": Word("未予立案", "Not filed"),
+    "post_check_wanted": Word("请到场核查", "Please look whether it is done"),
+    "closing_wanted": Word("请结案", "Please close"),
+    "called_back": Word("回访结果", "Result of the call-back"),
+    "handle_again": Word("诉求未解决，再次办理", "Not solved: handle again"),
+    "report_linked": Word("又有同一诉求", "Reported again"),
+    "report_unlinked": Word("诉求已解除关联", "Report taken off"),
+    "answer_reporter": Word("请答复诉求人", "Answer for a reporter"),
+    "case_linked": Word("案件已关联到主案件", "Linked to another case"),
+    "case_unlinked": Word("案件已解除关联", "Link undone"),
     "rung:remind": Word("时限提醒", "Reminder"),
     "rung:no_show": Word("未按时报到", "No-show"),
     "rung:escalate": Word("超时升级", "Escalation"),
     "rung:supervise": Word("启动督办", "Supervision"),
     "rung:return_task": Word("签收到期退回", "Task returned"),
+    "rung:call_back": Word("请回访诉求人", "Please call the citizen back"),
+    "rung:close": Word("到期办结", "Closed at its limit"),
 }
 OVERDUE_SET: Final = {
     "overdue_open": Word("超时未办", "Overdue, open"),
@@ -227,6 +341,12 @@ GROUPS: Final[dict[str, dict[str, Word]]] = {
     "phase": {str(k): v for k, v in PHASE.items()},
     "kind": KIND,
     "channel": CHANNEL,
+    "nature": {str(k): v for k, v in NATURE.items()},
+    "disposal": {str(k): v for k, v in DISPOSAL.items()},
+    "checker": {str(k): v for k, v in CHECKER.items()},
+    "filing": {str(k): v for k, v in FILING.items()},
+    "solved": {str(k): v for k, v in SOLVED.items()},
+    "satisfied": {str(k): v for k, v in SATISFIED.items()},
     "task_role": {str(k): v for k, v in TASK_ROLE.items()},
     "task_state": {str(k): v for k, v in TASK_STATE.items()},
     "clock": {str(k): v for k, v in CLOCK.items()},

@@ -10,7 +10,7 @@ from domain.case import TaskRole
 from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from domain.case import CaseState, Facts, Task
 
@@ -67,26 +67,13 @@ def addresses(state: CaseState, task: Task | None, code: str, symbols: tuple[str
                 # Above a community stands its sub-district.
                 role = Role.DEPT_LEADER if line_of(task.org) is not None else Role.STREET_LEADER
                 yield Notice(code, _department(task.org, facts.district), role, task=number)
-            case "raiser":
-                yield Notice(code, facts.area, task=number)
-            case "street_leader":
-                yield Notice(code, facts.area, Role.STREET_LEADER, task=number)
-            case "desk":
-                yield Notice(code, desk_of(facts), Role.DISTRICT_DESK, task=number)
-            case "supervisor":
-                yield Notice(code, f"{facts.district}-SUP", Role.DISTRICT_SUPERVISOR, task=number)
-            case "district_leader":
-                yield Notice(code, f"{facts.district}-GOV", task=number)
             case "lead":
                 for lead in state.tasks:
                     if lead.role is TaskRole.LEAD:
                         yield from addresses(state, lead, code, ("holder",))
-            case "call_back_staff":
-                yield Notice(code, hotline_of(facts), Role.HOTLINE_CALLBACK, task=number)
-            case "clerks":
-                yield Notice(code, desk_of(facts), Role.ACCEPTANCE_CLERK, task=number)
-            case "grid":
-                yield Notice(code, facts.area, Role.GRID_MEMBER, task=number)
+            case _ if symbol in _OFFICES:
+                office, role = _OFFICES[symbol]
+                yield Notice(code, office(facts), role, task=number)
             case _:
                 continue
 
@@ -106,6 +93,19 @@ def hotline_of(facts: Facts) -> str:
     if line_of(facts.raising_org) == _HOTLINE:
         return facts.raising_org
     return f"{facts.district[:2]}0000-{_HOTLINE}"
+
+
+_OFFICES: dict[str, tuple[Callable[[Facts], str], Role | None]] = {
+    "raiser": (lambda facts: facts.area, None),
+    "street_leader": (lambda facts: facts.area, Role.STREET_LEADER),
+    "grid": (lambda facts: facts.area, Role.GRID_MEMBER),
+    "desk": (desk_of, Role.DISTRICT_DESK),
+    "clerks": (desk_of, Role.ACCEPTANCE_CLERK),
+    "supervisor": (lambda facts: f"{facts.district}-SUP", Role.DISTRICT_SUPERVISOR),
+    "district_leader": (lambda facts: f"{facts.district}-GOV", None),
+    "call_back_staff": (hotline_of, Role.HOTLINE_CALLBACK),
+}
+"""Symbols that name an office whatever the task; with the role that is addressed there, None for everybody."""
 
 
 def _department(org: str, district: str) -> str:

@@ -104,6 +104,10 @@ class Report:
     unlinked_at: datetime | None = None
 
     @property
+    def task(self) -> None:
+        """A report belongs to no single department."""
+
+    @property
     def waits(self) -> bool:
         """An answer is owed."""
         return self.answered_at is None and self.unlinked_at is None

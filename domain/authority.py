@@ -12,7 +12,7 @@ from domain.chapters.adoption import Adopt
 from domain.chapters.call_back import CallBack
 from domain.chapters.channel import Acknowledge, Confer
 from domain.chapters.grid import CancelFiling, Dispatch, FileCase, PostCheck, PreCheck
-from domain.chapters.linking import CloseLinked, DropLink, LinkCase, NoteFollowed, TakeLink, UnlinkCase
+from domain.chapters.linking import DropLink, FollowMain, LinkCase, NoteFollowed, TakeLink, UnlinkCase
 from domain.chapters.reports import AnswerReport, AnswerReports, LinkReport, UnlinkReport
 from domain.errors import Reason, Refusal
 from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
@@ -112,13 +112,15 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     UnlinkCase: (_RAISER, _DESK, *_HOTLINE),
     TakeLink: (_RAISER, _DESK, *_HOTLINE),
     DropLink: (_RAISER, _DESK, *_HOTLINE),
-    CloseLinked: _ENGINE,
+    FollowMain: _ENGINE,
     NoteFollowed: _ENGINE,
 }  # fmt: skip
 """Every command with its grants; a command that is missing here is allowed to nobody."""
 
 
-def stands(actor: Actor, relation: Relation, area: str, district: str, task: Task | None) -> bool:
+def stands(  # noqa: PLR0911 - one each
+    actor: Actor, relation: Relation, area: str, district: str, task: Task | None
+) -> bool:  # fmt: skip
     """Tell whether the actor stands in the relation to a case of `area` in `district`, or to its task."""
     match relation:
         case Relation.RAISER:

@@ -248,6 +248,7 @@ WORDINGS: dict[Reason, Wording] = {
     ),
     Reason.SAME_CASE: Wording(
         Fault.INVALID, "A case is not linked to itself.", "不能关联到案件自身。"
+    ),
     Reason.WRONG_STAGE: Wording(
         Fault.CONFLICT, "This is not possible at the present stage.", "当前阶段不能执行此操作。"
     ),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 from pydantic import ValidationError
 
 from domain.case import TaskRole
+from domain.channels import Satisfied, Solved
 from web import texts
 from web.formats import from_local
 
@@ -36,7 +37,7 @@ CONTROLS = {
 COMMAND_CONTROLS: dict[tuple[str, str], str] = {}
 """Where a field of one command is asked for in another way."""
 
-GROUPS: dict[Any, str] = {TaskRole: "task_role"}
+GROUPS: dict[Any, str] = {TaskRole: "task_role", Solved: "solved", Satisfied: "satisfied"}
 """Tables of words for the values of an enumeration (`contracts.words.GROUPS`)."""
 
 _LISTS = frozenset({"tasks", "assist", "inform"})

@@ -1,4 +1,4 @@
-"""Call-back (回访): the citizen is asked when the citizen's limit ends, whatever the units say, and the answer counts."""
+"""Call-back (回访): the citizen is asked when the citizen's limit ends, and the answer counts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from domain.case import CaseState
     from domain.folding import Fold
-    from domain.notices import Says
+    from domain.addresses import Says
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Intake (受理): what a channel asks of a case; requests that end at once; praise; the lead's meeting with its helpers."""
+"""Intake (受理): what a channel asks of a case; requests that end at once; praise; conferring."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from domain.case import CaseState
     from domain.folding import Fold
-    from domain.notices import Says
+    from domain.addresses import Says
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,11 @@ class PraiseAcknowledged:
 
 Command = Confer | Acknowledge
 Event = IntakeRuled | RequestDisposed | Conferred | PraiseAcknowledged
+
+
+def checker_of(state: CaseState) -> Checker:
+    """Return who says that it is done."""
+    return state.annex.intake.checker if state.annex.intake is not None else Checker.RAISER
 
 
 def _ruled(state: CaseState, e: IntakeRuled) -> None:

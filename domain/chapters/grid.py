@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from domain.case import CaseState
     from domain.folding import Fold
-    from domain.notices import Says
+    from domain.addresses import Says
 
 
 @dataclass(frozen=True, slots=True)

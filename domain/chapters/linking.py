@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from domain.case import CaseState
     from domain.folding import Fold
-    from domain.notices import Says
+    from domain.addresses import Says
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +53,16 @@ class DropLink:
 
 
 @dataclass(frozen=True, slots=True)
-class CloseLinked:
-    """The main case has closed, and this one with it."""
+class FollowMain:
+    """The main case has ended: this one closes with its result, or goes on alone if the main one was withdrawn."""
 
     result: str
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NoteFollowed:
-    """A linked case has closed; given to the main case in the same transaction."""
+    """A linked case has followed; given to the main case in the same transaction."""
 
     other_id: str
 
@@ -104,14 +105,14 @@ class LinkDropped:
 
 @dataclass(frozen=True, slots=True)
 class LinkFollowed:
-    """A linked case ended with this one."""
+    """A linked case followed this one to its end."""
 
     at: datetime
     case_id: str
 
 
 Command = LinkCase | UnlinkCase
-PairCommand = TakeLink | DropLink | CloseLinked | NoteFollowed
+PairCommand = TakeLink | DropLink | FollowMain | NoteFollowed
 """What the main case, or the linked one, is told in the transaction of the other."""
 Event = CaseLinked | CaseUnlinked | LinkTaken | LinkDropped | LinkFollowed
 

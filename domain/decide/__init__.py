@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from domain import authority
-from domain.commands import Raise
-from domain.decide import adoption, checking, drive, handling, intake, muster  # noqa: F401 - each registers its rules
+from domain.chapters.linking import TakeLink, UnlinkCase
+from domain.commands import PersonCommand, Raise
+from domain.decide import (  # noqa: F401 - each registers its rules
+    adoption,
+    call_back,
+    channel,
+    checking,
+    drive,
+    grid,
+    handling,
+    intake,
+    linking,
+    muster,
+    reports,
+)
 from domain.decide.escalation import catch_up, keep_up
 from domain.decide.rule import RULES, Rule
 from domain.draft import Draft
@@ -67,6 +80,7 @@ def _give(draft: Draft, state: CaseState | None, command: Command) -> None:
     task = _task_of(state, command, entry)
     authority.allowed(draft.actor, command, state, task)
     if state is not None:
+        _stands_still(state, type(command))
         _check(rule, state, task, draft.actor, entry)
     rule.act(draft, command)
 
@@ -81,6 +95,7 @@ def refusal(
     if not authority.granted(actor, command, state.facts.area, state.facts.district, task):
         return Reason.NOT_ALLOWED
     try:
+        _stands_still(state, command)
         _check(rule, state, task, actor, entry)
     except Refusal as refused:
         return refused.reason
@@ -103,6 +118,13 @@ def _task_of(state: CaseState | None, command: Command, entry: Any) -> Task | No
     return task
 
 
+def _stands_still(state: CaseState, command: type) -> None:
+    """Refuse what people want of a case that is linked to another one; only the link can be undone."""
+    link = state.annex.main
+    if link is not None and not state.is_ended and command in _OF_PEOPLE and command is not UnlinkCase:
+        raise Refusal(Reason.LINKED_ELSEWHERE, main=link.number)
+
+
 def _check(rule: Rule, state: CaseState, task: Task | None, actor: Actor, entry: Any) -> None:
     if rule.guard is not None:
         rule.guard(state, task, actor)
@@ -113,5 +135,7 @@ def _check(rule: Rule, state: CaseState, task: Task | None, actor: Actor, entry:
     if task is not None and rule.task_states is not None and task.state not in rule.task_states:
         raise Refusal(Reason.WRONG_TASK_STATE, task=task.no, state=task.state, holder=task.holder)
 
+
+_OF_PEOPLE = frozenset({*get_args(PersonCommand), TakeLink})
 
 __all__ = ["RULES", "advance", "catch_up", "decide", "refusal"]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from domain import commands as c
 from domain.case import ClockCode, Status, TaskState
 from domain.channels import Checker
-from domain.decide.closing import checker_of, end_checked
+from domain.chapters.channel import checker_of
+from domain.decide.closing import end_checked
 from domain.decide.grid import may_close
 from domain.decide.handling import start_stage
 from domain.decide.rule import RULES, Rule

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from domain.case import ClockCode, Status
 from domain.channels import Checker
 from domain.chapters.call_back import CallBackAwaited
+from domain.chapters.channel import checker_of
 from domain.events import CaseClosed, CheckOpened, CheckPassed
 
 if TYPE_CHECKING:
@@ -15,11 +16,6 @@ if TYPE_CHECKING:
 
 SOLVED, UNSOLVED, UNREACHED = "solved", "unsolved", "unreached"
 """Result codes: the last word is that it is solved; that it is not; nobody could be reached to say so."""
-
-
-def checker_of(state: CaseState) -> Checker:
-    """Return who says that it is done."""
-    return state.annex.intake.checker if state.annex.intake is not None else Checker.RAISER
 
 
 def open_check(draft: Draft) -> None:

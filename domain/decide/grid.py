@@ -9,6 +9,7 @@ from domain.addresses import desk_of
 from domain.annex import GridEvent
 from domain.case import ClockCode, Party, Status, TaskRole
 from domain.channels import Checker, Filing
+from domain.chapters.channel import checker_of
 from domain.chapters.grid import (
     CancelFiling,
     Dispatch,
@@ -21,7 +22,6 @@ from domain.chapters.grid import (
     PreCheck,
     PreChecked,
 )  # fmt: skip
-from domain.decide.closing import checker_of
 from domain.decide.intake import check_parties, issue
 from domain.decide.rule import RULES, Rule
 from domain.errors import Reason, Refusal

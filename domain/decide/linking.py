@@ -1,4 +1,4 @@
-"""Linking two cases of one matter: the linked one stands still, and ends with the main one or goes on where it stood."""
+"""Linking two cases of one matter: the linked one stands still, and ends with the main one or goes on."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from domain.case import ENDED, Move, MoveKind, Status
 from domain.chapters.linking import (
     CaseLinked,
     CaseUnlinked,
-    CloseLinked,
     DropLink,
+    FollowMain,
     LinkCase,
     LinkDropped,
     LinkFollowed,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from domain.actors import Actor
     from domain.case import CaseState, Task
     from domain.draft import Draft
+    from domain.text import Text
 
 
 def _may_be_linked(state: CaseState, _task: Task | None, _actor: Actor) -> None:
@@ -54,11 +55,15 @@ def _is_linked(state: CaseState, _task: Task | None, _actor: Actor) -> None:
 
 
 def _unlink(draft: Draft, command: UnlinkCase) -> None:
+    _go_on(draft, command.reason)
+
+
+def _go_on(draft: Draft, reason: Text | None = None) -> None:
     """Let the clocks go on with the time that was left: nobody could act in between."""
     link = draft.state.annex.main
     if link is None:
         return
-    draft.emit(CaseUnlinked(draft.at, link.case_id, command.reason))
+    draft.emit(CaseUnlinked(draft.at, link.case_id, reason))
     for key in link.paused:
         clock = draft.state.clock(key)
         if clock is not None and clock.is_live:
@@ -70,8 +75,11 @@ def _drop(draft: Draft, command: DropLink) -> None:
         draft.emit(LinkDropped(draft.at, command.other_id))
 
 
-def _close(draft: Draft, command: CloseLinked) -> None:
+def _follow(draft: Draft, command: FollowMain) -> None:
     if draft.state.annex.main is None or draft.state.is_ended:
+        return
+    if command.withdrawn:
+        _go_on(draft)
         return
     draft.cancel_clocks()
     draft.emit(CaseClosed(draft.at, command.result))
@@ -89,8 +97,5 @@ RULES[LinkCase] = Rule(_link, _MOVING, guard=_may_be_linked)
 RULES[TakeLink] = Rule(_take, _OPEN)
 RULES[UnlinkCase] = Rule(_unlink, _OPEN, guard=_is_linked)
 RULES[DropLink] = Rule(_drop)
-RULES[CloseLinked] = Rule(_close)
+RULES[FollowMain] = Rule(_follow)
 RULES[NoteFollowed] = Rule(_followed)
-
-STANDS_STILL_FOR = frozenset({UnlinkCase, CloseLinked})
-"""What a linked case accepts, beside the drive."""
