@@ -20,12 +20,16 @@ PROCESS_WORKFLOWS: Final[dict[str, str]] = {"publication": "AdoptionWorkflow"}
 """Workflow type by kind of process."""
 CHANGED: Final = "changed"
 LIFE: Final = "life"
+PERIODIC_WORKFLOW: Final = "PeriodicWorkflow"
 LOOK: Final = "look"
 """Code of the activity that only reads the plan afresh."""
 
 CASE_DISTRICT: Final = SearchAttributeKey.for_keyword("CaseDistrict")
 CASE_KIND: Final = SearchAttributeKey.for_keyword("CaseKind")
 CASE_PHASE: Final = SearchAttributeKey.for_keyword("CasePhase")
+
+SCHEDULED_FOR: Final = SearchAttributeKey.for_datetime("TemporalScheduledStartTime")
+"""Set by the engine on what a schedule starts: the instant of the turn, however late it runs."""
 
 SEARCH_ATTRIBUTES: Final[dict[str, str]] = {
     CASE_DISTRICT.name: "Keyword",
@@ -48,6 +52,11 @@ def case_activity(code: str) -> str:
 def process_activity(kind: str, code: str) -> str:
     """Return the activity that carries out a step of a process of this kind."""
     return f"{kind}.{code}"
+
+
+def periodic_activity(job: str) -> str:
+    """Return the activity that does one turn of a scheduled job."""
+    return f"periodic.{job}"
 
 
 def process_workflow_id(kind: str, process_id: UUID | str, epoch: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.actors import Role
 from domain.case import TaskRole
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 
 _DESK, _HOTLINE = "DESK", "HOTLINE"
+
+    Says = Callable[[Any, CaseState], Iterator["Notice"]]
+    """Whom an event concerns, from the event and the state after it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,17 @@ import structlog
 
 from activities.case import RecordSteps
 from activities.notice import RecordNotices
+from activities.periodic import Job, PeriodicJobs
 from activities.process import ProcessSteps
 from adapters import temporal
+from adapters.db import retention
 from adapters.db.engine import Pool, create_engine
 from adapters.db.outbound import OutboundStore
 from adapters.db.record import Record
 from adapters.db.rules_store import RulesStore
 from adapters.db.tables import ChannelKind
 from adapters.notify.webhook import WebhookChannel
+from workers import schedules
 from workers.relay import Relay
 from workers.temporal_worker import case_worker, notice_worker, process_worker, run_until
 from workers.waiting import keep_running
@@ -103,7 +106,10 @@ class _Wiring:
         async with self._pool("worker") as engine:
             client = await self._client()
             await temporal.register_search_attributes(client)
-            await run_until(process_worker(client, ProcessSteps(_record(engine))), self._stop)
+            await schedules.ensure(client)
+            record = _record(engine)
+            jobs = PeriodicJobs(engine, periodic_jobs(engine))
+            await run_until(process_worker(client, ProcessSteps(record), jobs), self._stop)
 
     async def _relay(self) -> None:
         async with self._pool("relay") as engine:
@@ -125,6 +131,11 @@ class _Wiring:
             yield engine
         finally:
             await engine.dispose()
+
+
+def periodic_jobs(engine: Pool) -> dict[str, Job]:
+    """Return what each timetable of `workers.schedules` does, by its word."""
+    return {"retention": lambda _at: retention.forget_keys(engine)}
 
 
 def _record(engine: Pool) -> Record:

@@ -14,12 +14,14 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.case import RecordSteps
 from activities.notice import RecordNotices
+from activities.periodic import PeriodicJobs
 from activities.process import ProcessSteps
 from adapters.temporal import answers
 from contracts.names import CASE_QUEUE, NOTICE_QUEUE, PROCESS_QUEUE
 from workflows.adoption import AdoptionWorkflow
 from workflows.case import CaseWorkflow
 from workflows.notice import NoticeWorkflow
+from workflows.periodic import PeriodicWorkflow
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -43,11 +45,11 @@ def case_worker(client: Client, steps: RecordSteps) -> Worker:
     )  # fmt: skip
 
 
-def process_worker(client: Client, steps: ProcessSteps) -> Worker:
-    """Make the worker of the queue `process`: workflows of every kind of process and their steps."""
-    return Worker(
-        client, task_queue=PROCESS_QUEUE, workflows=PROCESS_CLASSES, activities=steps.activities(), **_limits()
-    )  # fmt: skip
+def process_worker(client: Client, steps: ProcessSteps, jobs: PeriodicJobs) -> Worker:
+    """Make the worker of the queue `process`: workflows of every kind of process, their steps, and scheduled jobs."""
+    acts = [*steps.activities(), *jobs.activities()]
+    workflows = (*PROCESS_CLASSES, PeriodicWorkflow)
+    return Worker(client, task_queue=PROCESS_QUEUE, workflows=workflows, activities=acts, **_limits())
 
 
 def notice_worker(client: Client, notices: RecordNotices) -> Worker:

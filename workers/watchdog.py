@@ -26,6 +26,7 @@ from domain import process
 from domain.actors import SYSTEM
 from domain.commands import MarkCalled, Tick, WindUp
 from domain.errors import DomainError
+from workers import schedules
 from workers.waiting import pause
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class Watchdog:
         if time.monotonic() - self._proved >= PROOF_EVERY_S:
             self._proved = time.monotonic()
             await self._prove()
+            await self._keep_schedules()
         return found
 
     async def _fire_overdue(self, family: Names) -> None:
@@ -174,6 +176,13 @@ class Watchdog:
         if differences:
             self.acts["differences"] += differences
             log.error("watchdog.differences", count=differences)
+
+    async def _keep_schedules(self) -> None:
+        """Put the declared schedules in place again: the engine's store may have been lost."""
+        try:
+            await schedules.ensure(self._client)
+        except (RPCError, RuntimeError) as error:
+            log.warning("watchdog.no_schedules", reason=type(error).__name__)
 
     def _act(self, what: str, owner: UUID, **facts: int) -> None:
         self.acts[what] += 1
