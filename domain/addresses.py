@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
     from domain.case import CaseState, Facts, Task
 
+    Says = Callable[[Any, CaseState], Iterator["Notice"]]
+    """Whom an event concerns, from the event and the state after it."""
+
 
 _DESK, _HOTLINE = "DESK", "HOTLINE"
 
-    Says = Callable[[Any, CaseState], Iterator["Notice"]]
-    """Whom an event concerns, from the event and the state after it."""
 
 
 @dataclass(frozen=True, slots=True)

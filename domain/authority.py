@@ -75,8 +75,7 @@ _ENGINE = (_grant(Relation.ENGINE, Role.SYSTEM),)
 
 GRANTS: dict[type, tuple[Grant, ...]] = {
     c.Raise: (
-        _RAISER, _grant(Relation.RAISER, Role.GRID_MEMBER, Role.COMMUNITY_WORKER), _STATION,
-        _CLERKS, *_HOTLINE,
+        _RAISER, _GRID_MEMBERS, _STATION, _CLERKS, *_HOTLINE,
     ),
     c.Approve: (_grant(Relation.RAISER, Role.STREET_LEADER),),
     c.Refuse: (_grant(Relation.RAISER, Role.STREET_LEADER),),
@@ -208,8 +207,8 @@ def visible(actor: Actor) -> Reach:
         return Reach()
     if actor.has(*_DISTRICTWIDE) or line_of(actor.org) == "GOV":
         return Reach(area=district_of(actor.org) or area_of(actor.org))
-    if line_of(actor.org) is None and not actor.has(Role.COMMUNITY_WORKER):
-        # A case names its sub-district, not the community: a grid member raises and watches for the whole of it.
+    if line_of(actor.org) in STATION_LINES or (line_of(actor.org) is None and not actor.has(Role.COMMUNITY_WORKER)):
+        # A case names its sub-district, not the community: a grid member or a station raises for the whole of it.
         return Reach(area=sub_district_of(actor.org) or area_of(actor.org))
     return Reach(org=actor.org)
 

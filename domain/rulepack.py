@@ -206,7 +206,7 @@ def _lint_kind(kind: KindRule) -> list[str]:
     for code, rule in kind.clocks.items():
         where = f"kind {kind.code}, clock {code}"
         if (rule.limit is None) != (code in _LIMITED_ELSEWHERE):
-            found.append(f"{where}: handling and call-back take their limit from elsewhere, all others name one")
+            found.append(f"{where}: handling clocks take their limit from the limit class, all others name one")
         if not rule.source:
             found.append(f"{where}: no source")
         found += [f"{where}: {text}" for text in _lint_ladder(rule.ladder)]

@@ -66,7 +66,11 @@ def _go_on(draft: Draft, reason: Text | None = None) -> None:
     draft.emit(CaseUnlinked(draft.at, link.case_id, reason))
     for key in link.paused:
         clock = draft.state.clock(key)
-        if clock is not None and clock.is_live:
+        if clock is None or not clock.is_live:
+            continue
+        if draft.at == link.at:
+            draft.resume_clock(clock)
+        else:
             draft.recount(clock, Move(MoveKind.PAUSE, link.at, clock.spec.due, until=draft.at))
 
 
