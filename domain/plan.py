@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from domain.case import Action
 from domain.chapters.linking import followers
-from domain.chapters.reports import waiting
+from domain.chapters.reports import AnswerReports, waiting
+from domain.commands import MarkCalled, Tick, WindUp
 from domain.decide.escalation import due_rungs
 
 if TYPE_CHECKING:
     from domain.case import CaseState
+    from domain.commands import DriveCommand
 
 
 class StepCode(StrEnum):
@@ -40,6 +42,23 @@ STEP_OF: dict[Action, StepCode] = {
     Action.CALL_BACK: StepCode.CALL_BACK,
     Action.CLOSE: StepCode.CLOSE,
 }
+
+
+AT_ONCE = frozenset({StepCode.DISPATCH, StepCode.WIND_UP, StepCode.ANSWER, StepCode.FOLLOW})
+"""Steps without a clock of their own: owed as soon as they stand in the plan."""
+
+
+def command_of(code: str, state: CaseState) -> DriveCommand:
+    """Return the command that carries out a step: rungs fire by themselves, whatever has no clock has a command."""
+    match code:
+        case StepCode.DISPATCH:
+            return MarkCalled(state.uncalled)
+        case StepCode.WIND_UP:
+            return WindUp()
+        case StepCode.ANSWER:
+            return AnswerReports()
+        case _:
+            return Tick()
 
 
 @dataclass(frozen=True, slots=True)

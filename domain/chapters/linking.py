@@ -32,9 +32,13 @@ class LinkCase:
 
 @dataclass(frozen=True, slots=True)
 class UnlinkCase:
-    """Undo the link (解除关联): another matter after all; the case goes on where it stood, its clocks with it."""
+    """Undo the link (解除关联): another matter after all; the case goes on where it stood, its clocks with it.
+
+    The border fills in the id of the main case.
+    """
 
     reason: Text
+    other_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,9 @@ def _is_linked(state: CaseState, _task: Task | None, _actor: Actor) -> None:
 
 
 def _unlink(draft: Draft, command: UnlinkCase) -> None:
+    link = draft.state.annex.main
+    if link is None or link.case_id != command.other_id:
+        raise Refusal(Reason.NOT_LINKED)
     _go_on(draft, command.reason)
 
 

@@ -67,7 +67,7 @@ def link(other, main, actor=STAFF):
 
 
 def unlink(other, main, actor=STAFF):
-    other.do(UnlinkCase(SAID), actor)
+    other.do(UnlinkCase(SAID, MAIN_ID), actor)
     main.do(DropLink(OTHER_ID), actor)
 
 
