@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from contracts.views import CaseRow, View
+from contracts.base import View
+from contracts.views import CaseRow
 
 
 class SimilarCase(View):

@@ -9,17 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from contracts.base import View
+from contracts.channel_views import IntakeView
 from domain.light import Light
 
 T = TypeVar("T")
-
-
-class View(BaseModel):
-    """Frozen; every field is listed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Page(View, Generic[T]):
@@ -192,6 +188,7 @@ class CaseDetail(CaseRow):
     appointment: datetime | None
     awaiting_approval: bool
     source_ref: str | None
+    intake: IntakeView
     as_of: datetime = Field(description="Instant at which lights and overruns were judged.")
     tasks: tuple[TaskDetail, ...]
     clocks: tuple[ClockDetail, ...]

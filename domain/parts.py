@@ -57,7 +57,6 @@ class CallBackRule:
         tries: How often somebody is called in one round before the call-back counts as invalid.
         retry: From an unsuccessful call to the next.
         joins: Escalation level that a second handling sets: who joins.
-        basically: What 基本满意 counts, in hundredths.
     """
 
     limits: tuple[Limit, ...]
@@ -67,7 +66,6 @@ class CallBackRule:
     tries: int
     retry: Limit
     joins: int
-    basically: int
     source: str
 
     def level(self, limit_class: str, asked: int = 0) -> int:
