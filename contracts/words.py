@@ -8,6 +8,7 @@ from domain.actors import Role
 from domain.case import Action, ClockCode, Outcome, Phase, Status, TaskRole, TaskState
 from domain.channels import Checker, Disposal, Filing, Nature, Satisfied, Solved
 from domain.light import Light
+from domain.supervision import Grade, OrderState, PointsState, Verdict
 
 Language = Literal["zh", "en"]
 
@@ -144,6 +145,7 @@ ACTION: Final = {
     Action.RETURN_TASK: Word("退回签收", "Return the task"),
     Action.CALL_BACK: Word("回访诉求人", "Call the citizen back"),
     Action.CLOSE: Word("到期办结", "Close"),
+    Action.RAISE_GRADE: Word("督办升级", "Make the order graver"),
 }
 LIGHT: Final = {
     Light.RED: Word("超时", "Overdue"),
@@ -190,6 +192,27 @@ SUPERVISION: Final = {
     "2": Word("黄牌督办", "Yellow"),
     "3": Word("红牌督办", "Red"),
 }
+GRADE: Final = {
+    Grade.NORMAL: Word("一般督办", "Normal"),
+    Grade.YELLOW: Word("黄牌督办", "Yellow"),
+    Grade.RED: Word("红牌督办", "Red"),
+}
+VERDICT: Final = {
+    Verdict.GRANTED: Word("申诉成立", "Granted"),
+    Verdict.DISMISSED: Word("申诉驳回", "Dismissed"),
+}
+POINTS_STATE: Final = {
+    PointsState.COUNTED: Word("计分", "Counted"),
+    PointsState.SUSPENDED: Word("暂缓计分", "Suspended"),
+    PointsState.VOID: Word("不计分", "Void"),
+}
+ORDER_STATE: Final = {
+    OrderState.WAITING: Word("待答复", "To be answered"),
+    OrderState.ANSWERED: Word("已答复", "Answered"),
+    OrderState.LIFTED: Word("已解除", "Lifted"),
+    OrderState.REPLACED: Word("已升级替代", "Followed by a graver one"),
+    OrderState.FALLEN: Word("随案终结", "Ended with the case"),
+}
 COMMAND: Final = {
     "raise": Word("吹哨", "Raise"),
     "approve": Word("审批通过", "Approve"),
@@ -219,6 +242,12 @@ COMMAND: Final = {
     "unlink_report": Word("解除诉求关联", "Take a report off"),
     "link_case": Word("关联案件", "Link to another case"),
     "unlink_case": Word("解除案件关联", "Undo the link"),
+    "issue_order": Word("下达督办", "Issue an order"),
+    "answer_order": Word("督办答复", "Answer the order"),
+    "lift_order": Word("解除督办", "Lift the order"),
+    "appeal_order": Word("督办申诉", "Appeal"),
+    "rule_appeal": Word("申诉裁定", "Rule on the appeal"),
+    "instruct": Word("批示", "Instruct"),
 }
 EVENT: Final = {
     "case_raised": Word("吹哨", "Raised"),
@@ -272,6 +301,13 @@ EVENT: Final = {
     "link_dropped": Word("关联案件移出", "Linked case let go"),
     "link_followed": Word("关联案件随之办结", "Linked case followed"),
     "case_adopted": Word("启用新版规则或日历", "Newer rules or calendar adopted"),
+    "order_issued": Word("下达督办", "Order issued"),
+    "order_raised": Word("督办升级", "Order made graver"),
+    "order_answered": Word("督办答复", "Order answered"),
+    "order_lifted": Word("解除督办", "Order lifted"),
+    "order_appealed": Word("督办申诉", "Appeal made"),
+    "appeal_ruled": Word("申诉裁定", "Appeal ruled"),
+    "instructed": Word("领导批示", "Leader's instruction"),
 }
 NOTICE: Final = {
     "approval_wanted": Word("请审批", "Please approve"),
@@ -306,7 +342,15 @@ NOTICE: Final = {
     "answer_reporter": Word("请答复诉求人", "Answer for a reporter"),
     "case_linked": Word("案件已关联到主案件", "Linked to another case"),
     "case_unlinked": Word("案件已解除关联", "Link undone"),
+    "order_issued": Word("有新的督办，请按时答复", "New order: answer in time"),
+    "order_raised": Word("督办已升级，请按时答复", "The order became graver: answer in time"),
+    "order_answered": Word("督办已答复", "Order answered"),
+    "order_lifted": Word("督办已解除", "Order lifted"),
+    "appeal_wanted": Word("请裁定督办申诉", "Please rule on an appeal"),
+    "appeal_ruled": Word("督办申诉已裁定", "Appeal ruled"),
+    "instructed": Word("领导批示", "Leader's instruction"),
     "rung:remind": Word("时限提醒", "Reminder"),
+    "rung:raise_grade": Word("督办未按时答复", "Order not answered in time"),
     "rung:no_show": Word("未按时报到", "No-show"),
     "rung:escalate": Word("超时升级", "Escalation"),
     "rung:supervise": Word("启动督办", "Supervision"),
@@ -356,6 +400,10 @@ GROUPS: Final[dict[str, dict[str, Word]]] = {
     "role": {str(k): v for k, v in ROLE.items()},
     "result": RESULT,
     "supervision": SUPERVISION,
+    "grade": {str(k): v for k, v in GRADE.items()},
+    "verdict": {str(k): v for k, v in VERDICT.items()},
+    "points_state": {str(k): v for k, v in POINTS_STATE.items()},
+    "order_state": {str(k): v for k, v in ORDER_STATE.items()},
     "command": COMMAND,
     "event": EVENT,
     "notice": NOTICE,

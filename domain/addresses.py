@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from domain.actors import Role
 from domain.case import TaskRole
@@ -11,6 +11,7 @@ from domain.organisations import area_of, district_of, is_within, line_of, sub_d
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from domain.case import CaseState, Facts, Task
 
@@ -44,6 +45,7 @@ class Notice:
 SYMBOLS: tuple[str, ...] = (
     "holder", "dispatcher", "department_leader", "raiser", "street_leader", "desk", "supervisor", "district_leader",
     "lead", "call_back_staff", "clerks", "grid",
+    "city_supervisor", "party",
 )  # fmt: skip
 """Addressees that a ladder may name."""
 
@@ -53,8 +55,14 @@ def to(state: CaseState, no: int, code: str, *symbols: str) -> Iterator[Notice]:
     yield from addresses(state, state.task(no), code, symbols)
 
 
-def addresses(state: CaseState, task: Task | None, code: str, symbols: tuple[str, ...]) -> Iterator[Notice]:
-    """Resolve a ladder's symbols; those of a department fall away on clocks that no department owes."""
+def addresses(
+    state: CaseState, task: Task | None, code: str, symbols: tuple[str, ...], party: str = ""
+) -> Iterator[Notice]:
+    """Resolve a ladder's symbols; those of a department fall away on clocks that no department owes.
+
+    Args:
+        party: Organisation that owes what the clock measures.
+    """
     facts = state.facts
     number = task.no if task else None
     for symbol in symbols:
@@ -72,12 +80,13 @@ def addresses(state: CaseState, task: Task | None, code: str, symbols: tuple[str
                 role = Role.DEPT_LEADER if line_of(task.org) is not None else Role.STREET_LEADER
                 yield Notice(code, _department(task.org, facts.district), role, task=number)
             case "lead":
-                for lead in state.tasks:
-                    if lead.role is TaskRole.LEAD:
-                        yield from addresses(state, lead, code, ("holder",))
+                lead = next((t for t in state.tasks if t.role is TaskRole.LEAD), None)
+                yield from addresses(state, lead, code, ("holder",))
+            case "party" if party:
+                yield from heads(state, code, party, number)
             case _ if symbol in _OFFICES:
-                office, role = _OFFICES[symbol]
-                yield Notice(code, office(facts), role, task=number)
+                org, role = _OFFICES[symbol]
+                yield Notice(code, org(facts), role, task=number)
             case _:
                 continue
 
@@ -106,10 +115,32 @@ _OFFICES: dict[str, tuple[Callable[[Facts], str], Role | None]] = {
     "desk": (desk_of, Role.DISTRICT_DESK),
     "clerks": (desk_of, Role.ACCEPTANCE_CLERK),
     "supervisor": (lambda facts: f"{facts.district}-SUP", Role.DISTRICT_SUPERVISOR),
+    "city_supervisor": (lambda facts: f"{facts.district[:2]}0000-SUP", Role.CITY_SUPERVISOR),
     "district_leader": (lambda facts: f"{facts.district}-GOV", None),
     "call_back_staff": (hotline_of, Role.HOTLINE_CALLBACK),
 }
 """Symbols that name an office whatever the task; with the role that is addressed there, None for everybody."""
+
+
+def office(code: str, org: str, task: int | None) -> Notice:
+    """Address those of an office who issue orders and rule: supervisors, or the leader of a sub-district."""
+    roles = {"SUP": Role.CITY_SUPERVISOR if district_of(org) is None else Role.DISTRICT_SUPERVISOR}
+    role = Role.STREET_LEADER if line_of(org) is None else roles.get(line_of(org) or "")
+    return Notice(code, org, role, task=task)
+
+
+def heads(state: CaseState, code: str, org: str, task: int | None) -> Iterator[Notice]:
+    """Address those who answer for an organisation of the case: its dispatcher and its leader."""
+    line = line_of(org)
+    if line is None:
+        yield Notice(code, sub_district_of(org) or org, Role.STREET_LEADER, task=task)
+        if org != sub_district_of(org):
+            yield Notice(code, org, task=task)
+    elif line in ("DESK", "SUP"):
+        yield Notice(code, org, task=task)
+    else:
+        yield Notice(code, org, Role.DEPT_DISPATCHER, task=task)
+        yield Notice(code, _department(org, state.facts.district), Role.DEPT_LEADER, task=task)
 
 
 def _department(org: str, district: str) -> str:

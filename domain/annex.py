@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.channels import Checker, Filing, Satisfied, Solved
+from domain.supervision import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +136,12 @@ class Annex:
     """Parts of a case's state that belong to one chapter of the mechanism each; empty in a plain case.
 
     Attributes:
+        orders: Supervision orders, by number.
         main: The case that this one is linked to.
         linked: The cases that are linked to this one.
     """
 
+    orders: tuple[Order, ...] = ()
     intake: Intake | None = None
     grid: GridEvent | None = None
     call_back: CallBacks | None = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from domain import commands as c
 from domain.actors import Actor, Role
+from domain.chapters import orders as o
 from domain.chapters.adoption import Adopt
 from domain.chapters.call_back import CallBack
 from domain.chapters.channel import Acknowledge, Confer
@@ -34,6 +35,8 @@ class Relation(StrEnum):
     """Acts for the district of the case."""
     STATION = "station"
     """Acts for a station in the sub-district of the case (社区服务站, 商务楼宇服务站)."""
+    GOVERNMENT = "government"
+    """Leads the district of the case."""
     CITY = "city"
     """Acts for the city."""
     ENGINE = "engine"
@@ -64,6 +67,7 @@ _HEADS = (Role.DEPT_DISPATCHER, Role.DEPT_LEADER, Role.STREET_LEADER, Role.STREE
 _RAISER = _grant(Relation.RAISER, *_STREET)
 _DESK = _grant(Relation.DISTRICT, Role.DISTRICT_DESK)
 _SUPERVISORS = (_grant(Relation.DISTRICT, Role.DISTRICT_SUPERVISOR), _grant(Relation.CITY, Role.CITY_SUPERVISOR))
+_STREET_LEADER = _grant(Relation.RAISER, Role.STREET_LEADER)
 _HOLDER = _grant(Relation.HOLDER, *_WORKERS)
 _DISPATCHER = _grant(Relation.DEPARTMENT, *_DISPATCHERS)
 _HOTLINE = (_grant(Relation.DISTRICT, Role.HOTLINE_AGENT), _grant(Relation.CITY, Role.HOTLINE_AGENT))
@@ -91,6 +95,13 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     c.Urge: (_RAISER, _DESK, *_SUPERVISORS),
     c.Release: (_RAISER,),
     c.Withdraw: (_RAISER, *_HOTLINE),
+    c.Withdraw: (_RAISER,),
+    o.IssueOrder: (*_SUPERVISORS, _STREET_LEADER),
+    o.AnswerOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _RAISER, _DESK),
+    o.LiftOrder: (*_SUPERVISORS, _STREET_LEADER),
+    o.AppealOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _STREET_LEADER, _DESK),
+    o.RuleAppeal: _SUPERVISORS,
+    o.Instruct: (*_SUPERVISORS, _STREET_LEADER, _grant(Relation.GOVERNMENT, Role.DEPT_LEADER)),
     c.Tick: _ENGINE,
     c.MarkCalled: _ENGINE,
     c.WindUp: _ENGINE,
@@ -132,6 +143,8 @@ def stands(  # noqa: PLR0911 - one each
             return area_of(actor.org) == district
         case Relation.STATION:
             return line_of(actor.org) in STATION_LINES and sub_district_of(actor.org) == area
+        case Relation.GOVERNMENT:
+            return area_of(actor.org) == district and line_of(actor.org) == "GOV"
         case Relation.CITY:
             return is_within(district, area_of(actor.org)) and area_of(actor.org) != district
         case Relation.ENGINE:

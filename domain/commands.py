@@ -11,7 +11,7 @@ from datetime import datetime
 
 from domain.case import Direction, Party, TaskRole
 from domain.channels import Disposal, Nature
-from domain.chapters import adoption, call_back, channel, grid, linking, reports
+from domain.chapters import adoption, call_back, channel, grid, linking, orders, reports
 from domain.text import Personal, Text
 
 
@@ -185,6 +185,7 @@ PersonCommand = (
     Approve | Refuse | Claim | Unclaim | Assign | ReportIn | StageReport | Submit | CheckPass | CheckFail
     | AddDepartment | Urge | Release | Withdraw
     | channel.Command | grid.Command | call_back.Command | reports.Command | linking.Command
+    | orders.Command
 )  # fmt: skip
 """What persons may want; the chapters add theirs."""
 

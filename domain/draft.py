@@ -66,9 +66,10 @@ class Draft:
             self.emit(ClockEnded(self.at, key, clock.spec.generation, outcome))
 
     def cancel_clocks(self, task: int | None = None) -> None:
-        """Cancel every running or paused clock, or those of one task."""
+        """Cancel every running or paused clock, or those of one task; an appeal goes on when its case has ended."""
         for clock in self.state.clocks:
-            if clock.is_live and (task is None or clock.spec.task == task):
+            mine = clock.spec.code is not ClockCode.APPEAL if task is None else clock.spec.task == task
+            if clock.is_live and mine:
                 self.end_clock(clock.spec.key, Outcome.CANCELLED)
 
     def start_clock(

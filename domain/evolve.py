@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, overload
 
 from domain.case import Action, CaseState, Clock, Outcome, Status, Task, TaskState
-from domain.chapters import adoption, call_back, channel, grid, linking, reports
+from domain.chapters import adoption, call_back, channel, grid, linking, orders, reports
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -272,6 +272,7 @@ _CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
     **call_back.FOLDS,
     **reports.FOLDS,
     **linking.FOLDS,
+    **orders.FOLDS,
 }
 
 __all__ = ["BrokenLog", "apply", "copy", "evolve", "fold"]

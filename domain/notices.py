@@ -8,7 +8,7 @@ from domain.actors import Role
 from domain.addresses import SYMBOLS, Notice, addresses, to
 from domain.case import Tie
 from domain.channels import Checker, Nature
-from domain.chapters import call_back, channel, grid, linking, reports
+from domain.chapters import call_back, channel, grid, linking, orders, reports
 from domain.chapters.channel import checker_of
 from domain.events import (
     CaseApproved,
@@ -129,7 +129,7 @@ def _rung(e: RungFired, state: CaseState) -> Iterator[Notice]:
     clock = state.clock(e.key)
     if clock is not None:
         task = state.task(clock.spec.task) if clock.spec.task is not None else None
-        yield from addresses(state, task, f"rung:{e.action}", e.to)
+        yield from addresses(state, task, f"rung:{e.action}", e.to, clock.spec.party)
 
 
 def _alarmed(state: CaseState) -> tuple[str, ...]:
@@ -163,6 +163,7 @@ _SAYS: dict[type, Says] = {
     **call_back.NOTICES,
     **reports.NOTICES,
     **linking.NOTICES,
+    **orders.NOTICES,
 }
 """By event; each chapter brings its own (`NOTICES`)."""
 

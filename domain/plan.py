@@ -41,6 +41,7 @@ STEP_OF: dict[Action, StepCode] = {
     Action.RETURN_TASK: StepCode.RETURN,
     Action.CALL_BACK: StepCode.CALL_BACK,
     Action.CLOSE: StepCode.CLOSE,
+    Action.RAISE_GRADE: StepCode.SUPERVISE,
 }
 
 
@@ -79,10 +80,8 @@ class Step:
 
 def plan(state: CaseState) -> tuple[Step, ...]:
     """Return the steps of a case in order of their instant; empty when the drive owes nothing any more."""
-    steps: list[Step] = []
-    if state.is_ended:
-        return _afterwards(state)
-    if state.uncalled and state.annex.main is None:
+    steps = list(_afterwards(state)) if state.is_ended else []
+    if state.uncalled and not state.is_ended and state.annex.main is None:
         steps.append(Step("dispatch", StepCode.DISPATCH, state.facts.raised_at, state.facts.area))
     for at, spec, rung in due_rungs(state):
         steps.append(Step(f"{spec.key}/{spec.generation}/{rung.code}", STEP_OF[rung.action], at, spec.party))

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from domain.case import TaskRole
 from domain.channels import Satisfied, Solved
+from domain.supervision import Grade, Verdict
 from web import texts
 from web.formats import from_local
 
@@ -34,10 +35,12 @@ CONTROLS = {
 }
 """How a field is asked for, by its name; every other one by its type."""
 
-COMMAND_CONTROLS: dict[tuple[str, str], str] = {}
+COMMAND_CONTROLS = {("issue_order", "org"): "party"}
 """Where a field of one command is asked for in another way."""
 
-GROUPS: dict[Any, str] = {TaskRole: "task_role", Solved: "solved", Satisfied: "satisfied"}
+GROUPS: dict[Any, str] = {
+    TaskRole: "task_role", Grade: "grade", Verdict: "verdict", Solved: "solved", Satisfied: "satisfied",
+}  # fmt: skip
 """Tables of words for the values of an enumeration (`contracts.words.GROUPS`)."""
 
 _LISTS = frozenset({"tasks", "assist", "inform"})

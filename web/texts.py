@@ -44,8 +44,12 @@ FIELD: Final = {
     "report": "诉求",
     "ref": "来源编号",
     "words": "诉求内容",
-    "answer": "答复内容",
     "other": "主案件编号",
+    "order": "督办单",
+    "grade": "督办等级",
+    "instruction": "督办要求",
+    "answer": "答复",
+    "verdict": "裁定",
 }
 """What a field is called on a form."""
 
@@ -71,8 +75,15 @@ COMMAND_FIELD: Final = {
     ("post_check", "note"): "核查情况",
     ("call_back", "note"): "回访记录",
     ("link_report", "channel"): "渠道",
+    ("answer_report", "answer"): "答复内容",
     ("unlink_report", "reason"): "解除理由",
     ("unlink_case", "reason"): "解除理由",
+    ("issue_order", "org"): "督办对象",
+    ("answer_order", "answer"): "督办答复（办理情况、原因、整改措施）",
+    ("lift_order", "reason"): "解除理由",
+    ("appeal_order", "reason"): "申诉理由和依据",
+    ("rule_appeal", "reason"): "裁定理由",
+    ("instruct", "instruction"): "批示内容",
 }
 """Where a field has a better name in one command."""
 
@@ -104,6 +115,12 @@ COMMAND_HINT: Final = {
     "unlink_report": "该诉求不是同一事项，从本案移出；回执号不再使用。",
     "link_case": "本案与主案件为同一事项：本案各时限暂停，随主案件办结。",
     "unlink_case": "恢复独立办理，各时限以剩余时间继续计算。",
+    "issue_order": "被督办单位须在该等级的时限内答复；解除之前，等级只能升不能降。",
+    "answer_order": "每件督办只答复一次；超过时限仍可答复，系统如实标记“迟复”。",
+    "lift_order": "由下达督办的一级或其上级解除；已发生的事实和扣分记录保留。",
+    "appeal_order": "每件督办只能申诉一次；申诉期间暂缓计分，工作不停。",
+    "rule_appeal": "由下达督办的上一级裁定；申诉成立则不计分并解除督办，事实保留。",
+    "instruct": "批示附在部门当前环节上，通知签收人、派单员和部门领导。",
 }
 """What a command does, told before it is sent."""
 
@@ -136,6 +153,12 @@ DONE: Final = {
     "unlink_report": "已解除诉求关联。",
     "link_case": "已关联到主案件。",
     "unlink_case": "已解除关联。",
+    "issue_order": "督办已下达。",
+    "answer_order": "已答复。",
+    "lift_order": "督办已解除。",
+    "appeal_order": "已申诉，等待上级裁定。",
+    "rule_appeal": "已裁定。",
+    "instruct": "批示已下达。",
     "read": "已全部标为已读。",
     "replay": "死信已重新排队。",
     "signed_out": "已退出，令牌已作废。",
@@ -174,6 +197,8 @@ ADDRESSEE: Final = {
     "call_back_staff": "热线回访员",
     "clerks": "受理员",
     "grid": "网格员",
+    "city_supervisor": "市级督查",
+    "party": "责任单位",
 }
 """Whom a rung tells (`domain.notices.SYMBOLS`)."""
 

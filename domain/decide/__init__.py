@@ -18,8 +18,9 @@ from domain.decide import (  # noqa: F401 - each registers its rules
     intake,
     linking,
     muster,
+    orders,
     reports,
-)
+)  # fmt: skip
 from domain.decide.escalation import catch_up, keep_up
 from domain.decide.rule import RULES, Rule
 from domain.draft import Draft
