@@ -63,7 +63,8 @@ _OFFICES = (*_STREET, Role.DISTRICT_DESK)
 """Who acts for a sub-district or the desk when that is called itself: a hotline order, a matter with no clear owner."""
 _WORKERS = (Role.DEPT_WORKER, Role.UTILITY_WORKER, Role.COMMUNITY_WORKER, Role.DEPT_DISPATCHER, *_OFFICES)
 _DISPATCHERS = (Role.DEPT_DISPATCHER, *_OFFICES)
-_HEADS = (Role.DEPT_DISPATCHER, Role.DEPT_LEADER, Role.STREET_LEADER, Role.STREET_DUTY_OFFICER, Role.DISTRICT_DESK)
+_HEADS = (Role.DEPT_DISPATCHER, Role.DEPT_LEADER)
+_ASSIGNERS = (*_HEADS, Role.STREET_LEADER, Role.STREET_DUTY_OFFICER, Role.DISTRICT_DESK)
 _RAISER = _grant(Relation.RAISER, *_STREET)
 _DESK = _grant(Relation.DISTRICT, Role.DISTRICT_DESK)
 _SUPERVISORS = (_grant(Relation.DISTRICT, Role.DISTRICT_SUPERVISOR), _grant(Relation.CITY, Role.CITY_SUPERVISOR))
@@ -78,14 +79,12 @@ _INTAKE = (_RAISER, _GRID_MEMBERS, _STATION, _DESK, *_HOTLINE)
 _ENGINE = (_grant(Relation.ENGINE, Role.SYSTEM),)
 
 GRANTS: dict[type, tuple[Grant, ...]] = {
-    c.Raise: (
-        _RAISER, _GRID_MEMBERS, _STATION, _CLERKS, *_HOTLINE,
-    ),
+    c.Raise: (_RAISER, _GRID_MEMBERS, _STATION, _CLERKS, *_HOTLINE),
     c.Approve: (_grant(Relation.RAISER, Role.STREET_LEADER),),
     c.Refuse: (_grant(Relation.RAISER, Role.STREET_LEADER),),
     c.Claim: (_grant(Relation.DEPARTMENT, *_WORKERS),),
     c.Unclaim: (_HOLDER, _DISPATCHER),
-    c.Assign: (_grant(Relation.DEPARTMENT, *_HEADS),),
+    c.Assign: (_grant(Relation.DEPARTMENT, *_ASSIGNERS),),
     c.ReportIn: (_HOLDER, _DISPATCHER),
     c.StageReport: (_HOLDER, _DISPATCHER),
     c.Submit: (_HOLDER, _DISPATCHER),
@@ -95,7 +94,6 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     c.Urge: (_RAISER, _DESK, *_SUPERVISORS),
     c.Release: (_RAISER,),
     c.Withdraw: (_RAISER, *_HOTLINE),
-    c.Withdraw: (_RAISER,),
     o.IssueOrder: (*_SUPERVISORS, _STREET_LEADER),
     o.AnswerOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _RAISER, _DESK),
     o.LiftOrder: (*_SUPERVISORS, _STREET_LEADER),

@@ -190,4 +190,6 @@ PersonCommand = (
 """What persons may want; the chapters add theirs."""
 
 DriveCommand = Tick | MarkCalled | WindUp | adoption.Command | reports.DriveCommand
-Command = Raise | PersonCommand | DriveCommand | linking.PairCommand
+PairCommand = linking.PairCommand
+"""What another case is told in the transaction of a person's command or of the drive."""
+Command = Raise | PersonCommand | DriveCommand | PairCommand

@@ -21,6 +21,7 @@ from domain.errors import Refusal
 from domain.events import Text
 from domain.evolve import evolve
 from domain.supervision import Grade, Verdict
+from tests.support import intake_tapes
 from tests.support.cases import (
     AREA,
     ASSIST,
@@ -206,6 +207,7 @@ SCENARIOS = {
     for f in (
         request_with_rework, emergency_with_no_show, joint_enforcement_by_appointment, key_work_refused,
         emergency_withdrawn, silence_over_the_holidays, holiday_announced_late, supervised_silence,
+        *intake_tapes.SCENARIOS,
     )
 }  # fmt: skip
 
