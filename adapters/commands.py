@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import uuid_utils.compat as uuid
 
 from adapters.db.people import UnknownUserError
+from adapters.pairs import paired
 from contracts.commands import MICRO, CommandForm, RaiseRequest, Request, fingerprint
 from domain import authority
 from domain.case import Party, TaskRole
+from domain.chapters.grid import Dispatch
 from domain.commands import AddDepartment, Assign, Raise
 from domain.errors import Reason, Refusal
 from domain.events import Personal, Text
@@ -63,7 +65,8 @@ class Commands:
             reporter_name=Personal(request.reporter_name) if request.reporter_name else None,
             reporter_phone=Personal(request.reporter_phone) if request.reporter_phone else None,
             appointment=request.appointment, lat=_micro(request.lat), lng=_micro(request.lng),
-            source_ref=request.source_ref,
+            source_ref=request.source_ref, urgency=request.urgency, nature=request.nature, disposal=request.disposal,
+            target=request.target, told=Text(request.told) if request.told else None,
         )  # fmt: skip
         outcome = await self._record.transact(
             uuid.UUID(command.id), command, actor, key, fingerprint=fingerprint("raise", "", request)
@@ -85,16 +88,25 @@ class Commands:
             Refusal: as `domain.decide` says, and `unknown_worker` or `unknown_org` when a name does not exist.
         """
         command = await self._resolve(form.build(request))
-        outcome = await self._record.transact(
-            case_id, command, actor, key, fingerprint=fingerprint(form.name, str(case_id), request),
-            expected_version=expected_version, reach=authority.visible(actor),
-        )  # fmt: skip
+        pair = await paired(self._record, case_id, command)
+        said = fingerprint(form.name, str(case_id), request)
+        reach = authority.visible(actor)
+        if pair is None:
+            outcome = await self._record.transact(
+                case_id, command, actor, key, fingerprint=said, expected_version=expected_version, reach=reach
+            )  # fmt: skip
+        else:
+            outcome, also = await self._record.transact_pair(
+                (case_id, pair.command), (pair.other, pair.counterpart), actor, key, fingerprint=said,
+                expected_version=expected_version, reach=reach,
+            )  # fmt: skip
+            self._nudge(also)
         self._nudge(outcome)
         return outcome
 
     async def _resolve(self, command: Command) -> Command:
         """Check and complete what the pure core cannot know: that an organisation or a worker exists, and where."""
-        if isinstance(command, AddDepartment):
+        if isinstance(command, AddDepartment | Dispatch) and command.org is not None:
             city, _ = await self._registry.current()
             if city.orgs.find(command.org) is None:
                 raise Refusal(Reason.UNKNOWN_ORG, org=command.org)

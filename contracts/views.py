@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import Field
 
+from contracts.channel_views import IntakeView
 from contracts.order_views import OrderDetail
 from contracts.view import View
 from domain.light import Light
@@ -188,6 +189,7 @@ class CaseDetail(CaseRow):
     appointment: datetime | None
     awaiting_approval: bool
     source_ref: str | None
+    intake: IntakeView
     as_of: datetime = Field(description="Instant at which lights and overruns were judged.")
     tasks: tuple[TaskDetail, ...]
     clocks: tuple[ClockDetail, ...]

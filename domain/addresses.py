@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.actors import Role
+from domain.case import TaskRole
 from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
 
 if TYPE_CHECKING:
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
     Says = Callable[[Any, CaseState], Iterator["Notice"]]
     """Whom an event concerns, from the event and the state after it."""
+
+
+_DESK, _HOTLINE = "DESK", "HOTLINE"
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +44,9 @@ class Notice:
 
 SYMBOLS: tuple[str, ...] = (
     "holder", "dispatcher", "department_leader", "raiser", "street_leader", "desk", "supervisor", "district_leader",
-    "city_supervisor", "party", "hotline",
+    "city_supervisor", "party", "hotline", "lead", "call_back_staff", "clerks", "grid",
 )  # fmt: skip
 """Addressees that a ladder may name."""
-
-
-_OFFICES: dict[str, tuple[str, Role | None]] = {
-    "desk": ("DESK", Role.DISTRICT_DESK), "supervisor": ("SUP", Role.DISTRICT_SUPERVISOR),
-    "district_leader": ("GOV", None), "city_supervisor": ("SUP", Role.CITY_SUPERVISOR),
-    "hotline": ("HOTLINE", None),
-}  # fmt: skip
-"""Offices above a case by symbol: line and post."""
-_OF_CITY = frozenset({"city_supervisor", "hotline"})
 
 
 def to(state: CaseState, no: int, code: str, *symbols: str) -> Iterator[Notice]:
@@ -73,30 +69,57 @@ def addresses(
             case "holder" if task is not None and task.holder is not None:
                 yield Notice(code, task.org, user=task.holder, task=number)
             case "holder" | "dispatcher" if task is not None:
-                # A community has no dispatcher: everybody there is addressed.
-                role = Role.DEPT_DISPATCHER if line_of(task.org) is not None else None
+                # A community, a sub-district and the desk have no dispatcher: everybody there is addressed.
+                role = Role.DEPT_DISPATCHER if line_of(task.org) not in (None, _DESK) else None
                 yield Notice(code, task.org, role, task=number)
+            case "department_leader" if task is not None and line_of(task.org) == _DESK:
+                yield Notice(code, f"{facts.district}-GOV", task=number)
             case "department_leader" if task is not None:
                 # Above a community stands its sub-district.
                 role = Role.DEPT_LEADER if line_of(task.org) is not None else Role.STREET_LEADER
                 yield Notice(code, _department(task.org, facts.district), role, task=number)
-            case "raiser":
-                yield Notice(code, facts.area, task=number)
-            case "street_leader":
-                yield Notice(code, facts.area, Role.STREET_LEADER, task=number)
+            case "lead":
+                lead = next((t for t in state.tasks if t.role is TaskRole.LEAD), None)
+                yield from addresses(state, lead, code, ("holder",))
             case "party" if party:
                 yield from heads(state, code, party, number)
             case _ if symbol in _OFFICES:
-                line, role = _OFFICES[symbol]
-                area = f"{facts.district[:2]}0000" if symbol in _OF_CITY else facts.district
-                yield Notice(code, f"{area}-{line}", role, task=number)
+                org, role = _OFFICES[symbol]
+                yield Notice(code, org(facts), role, task=number)
             case _:
                 continue
 
 
 def desk_of(facts: Facts) -> str:
     """Return the command centre of the case's district (区级指挥中心)."""
-    return f"{facts.district}-DESK"
+    return desk_in(facts.district)
+
+
+def desk_in(district: str) -> str:
+    """Return the command centre of a district."""
+    return f"{district}-{_DESK}"
+
+
+def hotline_of(facts: Facts) -> str:
+    """Return the hotline that calls back: the one that raised the case, else the city's."""
+    if line_of(facts.raising_org) == _HOTLINE:
+        return facts.raising_org
+    return f"{facts.district[:2]}0000-{_HOTLINE}"
+
+
+_OFFICES: dict[str, tuple[Callable[[Facts], str], Role | None]] = {
+    "raiser": (lambda facts: facts.area, None),
+    "street_leader": (lambda facts: facts.area, Role.STREET_LEADER),
+    "grid": (lambda facts: facts.area, Role.GRID_MEMBER),
+    "desk": (desk_of, Role.DISTRICT_DESK),
+    "clerks": (desk_of, Role.ACCEPTANCE_CLERK),
+    "supervisor": (lambda facts: f"{facts.district}-SUP", Role.DISTRICT_SUPERVISOR),
+    "city_supervisor": (lambda facts: f"{facts.district[:2]}0000-SUP", Role.CITY_SUPERVISOR),
+    "district_leader": (lambda facts: f"{facts.district}-GOV", None),
+    "hotline": (lambda facts: f"{facts.district[:2]}0000-{_HOTLINE}", None),
+    "call_back_staff": (hotline_of, Role.HOTLINE_CALLBACK),
+}
+"""Symbols that name an office whatever the task; with the role that is addressed there, None for everybody."""
 
 
 def office(code: str, org: str, task: int | None) -> Notice:

@@ -11,6 +11,11 @@ from domain.actors import Actor, Role
 from domain.chapters import extension, milestones, reopening, suspension, upward
 from domain.chapters import orders as o
 from domain.chapters.adoption import Adopt
+from domain.chapters.call_back import CallBack
+from domain.chapters.channel import Acknowledge, Confer
+from domain.chapters.grid import CancelFiling, Dispatch, FileCase, PostCheck, PreCheck
+from domain.chapters.linking import DropLink, FollowMain, LinkCase, NoteFollowed, TakeLink, UnlinkCase
+from domain.chapters.reports import AnswerReport, AnswerReports, LinkReport, UnlinkReport
 from domain.errors import Reason, Refusal
 from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
 
@@ -29,6 +34,8 @@ class Relation(StrEnum):
     """Holds the task."""
     DISTRICT = "district"
     """Acts for the district of the case."""
+    STATION = "station"
+    """Acts for a station in the sub-district of the case (社区服务站, 商务楼宇服务站)."""
     GOVERNMENT = "government"
     """Acts for the government of the case's district."""
     """Leads the district of the case."""
@@ -50,9 +57,16 @@ def _grant(relation: Relation, *roles: Role) -> Grant:
     return Grant(relation, frozenset(roles))
 
 
+STATION_LINES = frozenset({"STN", "BLD"})
+"""Lines of the stations that take reports: of communities, and in business buildings."""
+
 _STREET = (Role.STREET_STAFF, Role.STREET_DUTY_OFFICER, Role.STREET_LEADER)
-_WORKERS = (Role.DEPT_WORKER, Role.UTILITY_WORKER, Role.COMMUNITY_WORKER, Role.DEPT_DISPATCHER)
+_OFFICES = (*_STREET, Role.DISTRICT_DESK)
+"""Who acts for a sub-district or the desk when that is called itself: a hotline order, a matter with no clear owner."""
+_WORKERS = (Role.DEPT_WORKER, Role.UTILITY_WORKER, Role.COMMUNITY_WORKER, Role.DEPT_DISPATCHER, *_OFFICES)
+_DISPATCHERS = (Role.DEPT_DISPATCHER, *_OFFICES)
 _HEADS = (Role.DEPT_DISPATCHER, Role.DEPT_LEADER)
+_ASSIGNERS = (*_HEADS, Role.STREET_LEADER, Role.STREET_DUTY_OFFICER, Role.DISTRICT_DESK)
 _RAISER = _grant(Relation.RAISER, *_STREET)
 _DESK = _grant(Relation.DISTRICT, Role.DISTRICT_DESK)
 _SUPERVISORS = (_grant(Relation.DISTRICT, Role.DISTRICT_SUPERVISOR), _grant(Relation.CITY, Role.CITY_SUPERVISOR))
@@ -60,23 +74,26 @@ _STREET_LEADER = _grant(Relation.RAISER, Role.STREET_LEADER)
 _HOLDER = _grant(Relation.HOLDER, *_WORKERS)
 _DISPATCHER = _grant(Relation.DEPARTMENT, Role.DEPT_DISPATCHER)
 _HEADED = _grant(Relation.DEPARTMENT, *_HEADS)
+_DISPATCHER = _grant(Relation.DEPARTMENT, *_DISPATCHERS)
+_HOTLINE = (_grant(Relation.DISTRICT, Role.HOTLINE_AGENT), _grant(Relation.CITY, Role.HOTLINE_AGENT))
+_CLERKS = _grant(Relation.DISTRICT, Role.ACCEPTANCE_CLERK, Role.DISTRICT_DESK)
+_STATION = _grant(Relation.STATION, Role.COMMUNITY_WORKER)
+_GRID_MEMBERS = _grant(Relation.RAISER, Role.GRID_MEMBER)
+_INTAKE = (_RAISER, _GRID_MEMBERS, _STATION, _DESK, *_HOTLINE)
 _ENGINE = (_grant(Relation.ENGINE, Role.SYSTEM),)
 
 GRANTS: dict[type, tuple[Grant, ...]] = {
-    c.Raise: (
-        _RAISER, _grant(Relation.RAISER, Role.GRID_MEMBER),
-        _grant(Relation.DISTRICT, Role.DISTRICT_DESK, Role.HOTLINE_AGENT), _grant(Relation.CITY, Role.HOTLINE_AGENT),
-    ),
+    c.Raise: (_RAISER, _GRID_MEMBERS, _STATION, _CLERKS, *_HOTLINE),
     c.Approve: (_grant(Relation.RAISER, Role.STREET_LEADER),),
     c.Refuse: (_grant(Relation.RAISER, Role.STREET_LEADER),),
     c.Claim: (_grant(Relation.DEPARTMENT, *_WORKERS),),
     c.Unclaim: (_HOLDER, _DISPATCHER),
-    c.Assign: (_grant(Relation.DEPARTMENT, *_HEADS),),
+    c.Assign: (_grant(Relation.DEPARTMENT, *_ASSIGNERS),),
     c.ReportIn: (_HOLDER, _DISPATCHER),
     c.StageReport: (_HOLDER, _DISPATCHER),
     c.Submit: (_HOLDER, _DISPATCHER),
-    c.CheckPass: (_RAISER,),
-    c.CheckFail: (_RAISER,),
+    c.CheckPass: (_RAISER, _CLERKS),
+    c.CheckFail: (_RAISER, _CLERKS),
     c.AddDepartment: (_RAISER, _DESK),
     c.Urge: (_RAISER, _DESK, *_SUPERVISORS),
     c.Release: (_RAISER,),
@@ -97,6 +114,7 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     milestones.SetMilestone: (_RAISER, _DESK),
     milestones.ReachMilestone: (_HOLDER, _DISPATCHER),
     reopening.Reopen: (_RAISER, _DESK),
+    c.Withdraw: (_RAISER, *_HOTLINE),
     o.IssueOrder: (*_SUPERVISORS, _STREET_LEADER),
     o.AnswerOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _RAISER, _DESK),
     o.LiftOrder: (*_SUPERVISORS, _STREET_LEADER),
@@ -107,6 +125,24 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     c.MarkCalled: _ENGINE,
     c.WindUp: _ENGINE,
     Adopt: _ENGINE,
+    Confer: (_HOLDER, _DISPATCHER),
+    Acknowledge: (_grant(Relation.DEPARTMENT, *_WORKERS, Role.DEPT_LEADER),),
+    PreCheck: (_GRID_MEMBERS,),
+    FileCase: (_CLERKS,),
+    CancelFiling: (_CLERKS,),
+    Dispatch: (_DESK,),
+    PostCheck: (_GRID_MEMBERS,),
+    CallBack: (_grant(Relation.DISTRICT, Role.HOTLINE_CALLBACK), _grant(Relation.CITY, Role.HOTLINE_CALLBACK)),
+    LinkReport: _INTAKE,
+    AnswerReport: _INTAKE,
+    UnlinkReport: (_RAISER, _DESK, *_HOTLINE),
+    AnswerReports: _ENGINE,
+    LinkCase: (_RAISER, _DESK, *_HOTLINE),
+    UnlinkCase: (_RAISER, _DESK, *_HOTLINE),
+    TakeLink: (_RAISER, _DESK, *_HOTLINE),
+    DropLink: (_RAISER, _DESK, *_HOTLINE),
+    FollowMain: _ENGINE,
+    NoteFollowed: _ENGINE,
 }  # fmt: skip
 """Every command with its grants; a command that is missing here is allowed to nobody."""
 
@@ -124,6 +160,8 @@ def stands(  # noqa: PLR0911 - one each
             return task is not None and task.holder == actor.id and covers(actor.org, task.org)
         case Relation.DISTRICT:
             return area_of(actor.org) == district
+        case Relation.STATION:
+            return line_of(actor.org) in STATION_LINES and sub_district_of(actor.org) == area
         case Relation.GOVERNMENT:
             return area_of(actor.org) == district and line_of(actor.org) == "GOV"
         case Relation.CITY:
@@ -188,7 +226,9 @@ class Reach:
 
 
 _CITYWIDE = (Role.SYSTEM, Role.CITY_SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
-_DISTRICTWIDE = (Role.DISTRICT_DESK, Role.DISTRICT_SUPERVISOR, Role.HOTLINE_AGENT, Role.HOTLINE_CALLBACK)
+_DISTRICTWIDE = (
+    Role.DISTRICT_DESK, Role.ACCEPTANCE_CLERK, Role.DISTRICT_SUPERVISOR, Role.HOTLINE_AGENT, Role.HOTLINE_CALLBACK,
+)  # fmt: skip
 
 
 def visible(actor: Actor) -> Reach:
@@ -199,8 +239,8 @@ def visible(actor: Actor) -> Reach:
         return Reach()
     if actor.has(*_DISTRICTWIDE) or line_of(actor.org) == "GOV":
         return Reach(area=district_of(actor.org) or area_of(actor.org))
-    if line_of(actor.org) is None and not actor.has(Role.COMMUNITY_WORKER):
-        # A case names its sub-district, not the community: a grid member raises and watches for the whole of it.
+    if line_of(actor.org) in STATION_LINES or (line_of(actor.org) is None and not actor.has(Role.COMMUNITY_WORKER)):
+        # A case names its sub-district, not the community: a grid member or a station raises for the whole of it.
         return Reach(area=sub_district_of(actor.org) or area_of(actor.org))
     return Reach(org=actor.org)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.annex import NO_ANNEX, Annex
+from domain.channels import Nature
 
 
 class Status(StrEnum):
@@ -104,6 +105,16 @@ class ClockCode(StrEnum):
     ORDER = "order"
     APPEAL = "appeal"
     CALL_BACK = "call_back"
+    """The citizen's limit, at whose end the citizen is called; also the wait until the next try."""
+    CALL = "call"
+    """Until when the citizen has to be called once that is due."""
+    PRE_CHECK = "pre_check"
+    FILING = "filing"
+    DISPATCH = "dispatch"
+    POST_CHECK = "post_check"
+    CLOSING = "closing"
+    CONFER = "confer"
+    ACKNOWLEDGE = "acknowledge"
     SUSPENSION_ANSWER = "suspension_answer"
 
 
@@ -125,6 +136,8 @@ class Action(StrEnum):
     SUPERVISE = "supervise"
     RETURN_TASK = "return_task"
     RESUME = "resume"
+    CALL_BACK = "call_back"
+    CLOSE = "close"
     RAISE_GRADE = "raise_grade"
 
 
@@ -310,6 +323,7 @@ class Facts:
         sensitive: Only those see it who have to do with it.
         campaign: Code of the campaign (专项行动) it belongs to.
         urgency: Level 1 to 4 of a citizen's limit (2 hours, 24 hours, 7 days, 15 days); 0 for none.
+        nature: What a citizen wants; None where nobody said.
     """
 
     id: str
@@ -335,6 +349,7 @@ class Facts:
     sensitive: bool = False
     campaign: str | None = None
     urgency: int = 0
+    nature: Nature | None = None
 
     @property
     def raising_org(self) -> str:

@@ -10,13 +10,31 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Direction, Party, TaskRole
-from domain.chapters import adoption, extension, milestones, orders, reopening, suspension, upward
+from domain.channels import Disposal, Nature
+from domain.chapters import (
+    adoption,
+    call_back,
+    channel,
+    extension,
+    grid,
+    linking,
+    milestones,
+    orders,
+    reopening,
+    reports,
+    suspension,
+    upward,
+)  # fmt: skip
 from domain.text import Personal, Text
 
 
 @dataclass(frozen=True, slots=True)
 class Raise:
-    """Blow the whistle (吹哨): create a case and, unless approval comes first, call the departments."""
+    """Blow the whistle (吹哨): create a case and, unless approval comes first, call the departments.
+
+    A request that ends at intake names its `disposal`, to whom or what it was referred (`target`) and what was said
+    (`told`); it calls nobody.
+    """
 
     id: str
     number: str
@@ -43,6 +61,10 @@ class Raise:
     sensitive: bool = False
     campaign: str | None = None
     urgency: int = 0
+    nature: Nature | None = None
+    disposal: Disposal | None = None
+    target: str = ""
+    told: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +208,12 @@ PersonCommand = (
     Approve | Refuse | Claim | Unclaim | Assign | ReportIn | StageReport | Submit | CheckPass | CheckFail
     | AddDepartment | Urge | Release | Withdraw
     | extension.Command | suspension.Command | upward.Command | milestones.Command | reopening.Command
+    | channel.Command | grid.Command | call_back.Command | reports.Command | linking.Command
     | orders.Command
 )  # fmt: skip
 """What persons may want; the chapters add theirs."""
 
-DriveCommand = Tick | MarkCalled | WindUp | adoption.Command
-Command = Raise | PersonCommand | DriveCommand
+DriveCommand = Tick | MarkCalled | WindUp | adoption.Command | reports.DriveCommand
+PairCommand = linking.PairCommand
+"""What another case is told in the transaction of a person's command or of the drive."""
+Command = Raise | PersonCommand | DriveCommand | PairCommand

@@ -79,6 +79,31 @@ class Reason(StrEnum):
     EVIDENCE_MISSING = "evidence_missing"
     UNKNOWN_STANDARD = "unknown_standard"
     UNKNOWN_RESULT = "unknown_result"
+    UNKNOWN_CHANNEL = "unknown_channel"
+    CHANNEL_NOT_YOURS = "channel_not_yours"
+    CONTACT_MISSING = "contact_missing"
+    DISPOSAL_NOT_HERE = "disposal_not_here"
+    TARGET_MISSING = "target_missing"
+    RAISER_ONLY = "raiser_only"
+    CALL_BACK_AWAITED = "call_back_awaited"
+    CALL_BACK_NOT_DUE = "call_back_not_due"
+    NO_GRID_EVENT = "no_grid_event"
+    ALREADY_FILED = "already_filed"
+    PRE_CHECK_FIRST = "pre_check_first"
+    NOT_FOUND_ON_SITE = "not_found_on_site"
+    NOT_FILED = "not_filed"
+    POST_CHECK_FIRST = "post_check_first"
+    POST_CHECK_FAILED = "post_check_failed"
+    ALREADY_CHECKED = "already_checked"
+    NOT_OWNER = "not_owner"
+    NO_MEETING_OWED = "no_meeting_owed"
+    PRAISE_ONLY = "praise_only"
+    NOT_PRAISE = "not_praise"
+    REPORT_ANSWERED = "report_answered"
+    LINKED_ELSEWHERE = "linked_elsewhere"
+    LINK_CHAIN = "link_chain"
+    NOT_LINKED = "not_linked"
+    SAME_CASE = "same_case"
     WRONG_STAGE = "wrong_stage"
     PROPOSER_MAY_NOT_APPROVE = "proposer_may_not_approve"
     UNKNOWN_ENTRY = "unknown_entry"
@@ -234,6 +259,87 @@ WORDINGS: dict[Reason, Wording] = {
         Fault.INVALID, "Name the closing standard of the last stage that was met.", "请选择所达到的结案标准。"
     ),
     Reason.UNKNOWN_RESULT: Wording(Fault.INVALID, "A case cannot be closed with this result.", "不能以该结果办结。"),
+    Reason.UNKNOWN_CHANNEL: Wording(
+        Fault.INVALID, "The rule pack has no such channel.", "规则包中没有该渠道。"
+    ),
+    Reason.CHANNEL_NOT_YOURS: Wording(
+        Fault.FORBIDDEN, "Your role does not raise on this channel.", "您的岗位不通过该渠道提交案件。"
+    ),
+    Reason.CONTACT_MISSING: Wording(
+        Fault.INVALID, "A telephone number is needed: the citizen will be called back.", "请填写反映人电话，以便回访。"
+    ),
+    Reason.DISPOSAL_NOT_HERE: Wording(
+        Fault.INVALID, "A request on this channel cannot end at intake in this way.", "该渠道不能以此方式直接办结。"
+    ),
+    Reason.TARGET_MISSING: Wording(
+        Fault.INVALID, "Say to which emergency line it was transferred, or which case the citizen was told of.",
+        "请填写转接的紧急电话，或告知进展的案件编号。",
+    ),
+    Reason.RAISER_ONLY: Wording(
+        Fault.FORBIDDEN, "Only the organisation that raised the case may do this.",
+        "只有提交该案件的单位可以执行此操作。",
+    ),
+    Reason.CALL_BACK_AWAITED: Wording(
+        Fault.CONFLICT, "The citizen says whether it is done, in the call-back when the citizen's limit ends.",
+        "是否办结以时限届满后的回访为准。",
+    ),
+    Reason.CALL_BACK_NOT_DUE: Wording(
+        Fault.CONFLICT, "The citizen is called when the citizen's limit ends, not before.", "办理时限届满后方可回访。"
+    ),
+    Reason.NO_GRID_EVENT: Wording(
+        Fault.CONFLICT, "The case is no grid event.", "本案不是网格案件。"
+    ),
+    Reason.ALREADY_FILED: Wording(
+        Fault.CONFLICT, "A clerk has already filed the event.", "该案件已由受理员立案。"
+    ),
+    Reason.PRE_CHECK_FIRST: Wording(
+        Fault.CONFLICT, "A grid member looks first whether it is there.", "须先由网格员核实。"
+    ),
+    Reason.NOT_FOUND_ON_SITE: Wording(
+        Fault.CONFLICT, "The check before filing found nothing; the event can only be cancelled.",
+        "核实未发现问题，只能不予立案。",
+    ),
+    Reason.NOT_FILED: Wording(
+        Fault.CONFLICT, "The event has not been filed yet.", "该案件尚未立案。"
+    ),
+    Reason.POST_CHECK_FIRST: Wording(
+        Fault.CONFLICT, "A grid member looks first whether it is done.", "须先由网格员核查。"
+    ),
+    Reason.POST_CHECK_FAILED: Wording(
+        Fault.CONFLICT, "The grid member found it not done: send it back.", "网格员核查未通过，应退回返工。"
+    ),
+    Reason.ALREADY_CHECKED: Wording(
+        Fault.CONFLICT, "A grid member has looked already.", "网格员已到场核查过。"
+    ),
+    Reason.NOT_OWNER: Wording(
+        Fault.FORBIDDEN, "Only the clerk who filed the event, or the desk, may close it.",
+        "只有立案的受理员或区级指挥中心可以结案。",
+    ),
+    Reason.NO_MEETING_OWED: Wording(
+        Fault.CONFLICT, "No meeting with the assisting units is owed.", "没有待召开的会商。"
+    ),
+    Reason.PRAISE_ONLY: Wording(
+        Fault.CONFLICT, "The case is praise; there is nothing to handle.", "本案为表扬，无需处置。"
+    ),
+    Reason.NOT_PRAISE: Wording(
+        Fault.CONFLICT, "The case is no praise.", "本案不是表扬。"
+    ),
+    Reason.REPORT_ANSWERED: Wording(
+        Fault.CONFLICT, "The reporter has been answered, or the report was taken off.", "该诉求已答复或已解除关联。"
+    ),
+    Reason.LINKED_ELSEWHERE: Wording(
+        Fault.CONFLICT, "The case is linked to another one, where the matter is handled.",
+        "本案已关联到另一案件，请在主案件中处理。",
+    ),
+    Reason.LINK_CHAIN: Wording(
+        Fault.CONFLICT, "A linked case cannot carry links itself.", "已关联的案件不能再关联其他案件。"
+    ),
+    Reason.NOT_LINKED: Wording(
+        Fault.CONFLICT, "The case is not linked.", "本案没有关联。"
+    ),
+    Reason.SAME_CASE: Wording(
+        Fault.INVALID, "A case is not linked to itself.", "不能关联到案件自身。"
+    ),
     Reason.WRONG_STAGE: Wording(
         Fault.CONFLICT, "This is not possible at the present stage.", "当前阶段不能执行此操作。"
     ),

@@ -10,7 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Action, ClockSpec, Facts, Outcome, TaskRole, Tie
-from domain.chapters import adoption, extension, milestones, orders, reopening, suspension, upward
+from domain.chapters import (
+    adoption,
+    call_back,
+    channel,
+    extension,
+    grid,
+    linking,
+    milestones,
+    orders,
+    reopening,
+    reports,
+    suspension,
+    upward,
+)  # fmt: skip
 from domain.text import Personal, Text
 
 
@@ -264,6 +277,7 @@ Event = (
     | Mustered | CheckOpened | CheckPassed | CheckFailed | CaseClosed | CaseWithdrawn | TaskReleased | Urged
     | DepartmentsCalled | WoundUp | ClockPaused
     | adoption.Event | extension.Event | suspension.Event | upward.Event | milestones.Event | reopening.Event
+    | adoption.Event | channel.Event | grid.Event | call_back.Event | reports.Event | linking.Event
     | orders.Event
 )  # fmt: skip
 """Every event of a case: those of the main job, then those of each chapter."""

@@ -7,7 +7,20 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, overload
 
 from domain.case import Action, CaseState, Clock, Outcome, Status, Task, TaskState
-from domain.chapters import adoption, extension, milestones, orders, reopening, suspension, upward
+from domain.chapters import (
+    adoption,
+    call_back,
+    channel,
+    extension,
+    grid,
+    linking,
+    milestones,
+    orders,
+    reopening,
+    reports,
+    suspension,
+    upward,
+)  # fmt: skip
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -281,6 +294,11 @@ _CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
     **upward.FOLDS,
     **milestones.FOLDS,
     **reopening.FOLDS,
+    **channel.FOLDS,
+    **grid.FOLDS,
+    **call_back.FOLDS,
+    **reports.FOLDS,
+    **linking.FOLDS,
     **orders.FOLDS,
 }
 

@@ -6,7 +6,22 @@ from typing import TYPE_CHECKING
 
 from domain.actors import Role
 from domain.addresses import SYMBOLS, Notice, addresses, to
-from domain.chapters import extension, milestones, orders, reopening, suspension, upward
+from domain.case import Tie
+from domain.channels import Checker, Nature
+from domain.chapters import (
+    call_back,
+    channel,
+    extension,
+    grid,
+    linking,
+    milestones,
+    orders,
+    reopening,
+    reports,
+    suspension,
+    upward,
+)  # fmt: skip
+from domain.chapters.channel import checker_of
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -60,8 +75,9 @@ def _refused(_e: CaseRefused, state: CaseState) -> Iterator[Notice]:
     yield Notice("refused", state.facts.area, user=state.facts.raised_by)
 
 
-def _called(e: TaskAdded, _state: CaseState) -> Iterator[Notice]:
-    yield Notice("called", e.org, task=e.task)
+def _called(e: TaskAdded, state: CaseState) -> Iterator[Notice]:
+    praise = state.facts.nature is Nature.COMMENDATION
+    yield Notice("praised" if praise else "copied" if e.tie is Tie.NOTICE else "called", e.org, task=e.task)
 
 
 def _claimed(e: TaskClaimed, state: CaseState) -> Iterator[Notice]:
@@ -83,7 +99,13 @@ def _stage_reported(e: StageReported, state: CaseState) -> Iterator[Notice]:
 
 
 def _check_opened(_e: CheckOpened, state: CaseState) -> Iterator[Notice]:
-    yield Notice("check_wanted", state.facts.raising_org)
+    match checker_of(state):
+        case Checker.RAISER:
+            yield Notice("check_wanted", state.facts.raising_org)
+        case Checker.GRID:
+            yield Notice("post_check_wanted", state.facts.area, Role.GRID_MEMBER)
+        case Checker.CITIZEN:
+            return  # asked by the call-back, when the limit ends
 
 
 def _check_failed(e: CheckFailed, state: CaseState) -> Iterator[Notice]:
@@ -154,6 +176,11 @@ _SAYS: dict[type, Says] = {
     **upward.NOTICES,
     **milestones.NOTICES,
     **reopening.NOTICES,
+    **channel.NOTICES,
+    **grid.NOTICES,
+    **call_back.NOTICES,
+    **reports.NOTICES,
+    **linking.NOTICES,
     **orders.NOTICES,
 }
 """By event; each chapter brings its own (`NOTICES`)."""

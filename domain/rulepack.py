@@ -163,10 +163,15 @@ class Rules:
 
 _GRADES = range(1, 4)
 _WHOLE = 100
-_CASE_CLOCKS = frozenset({ClockCode.APPROVAL, ClockCode.CHECK})
 _DATED = frozenset({ClockCode.SUSPENSION, ClockCode.MILESTONE})
 """Clocks whose due instant is always given."""
 _DESKS = frozenset({ClockCode.SUSPENSION, ClockCode.SUSPENSION_ANSWER, ClockCode.EXTENSION, ClockCode.HELP})
+_CASE_CLOCKS = frozenset({
+    ClockCode.APPROVAL, ClockCode.CHECK, ClockCode.CALL_BACK, ClockCode.CALL, ClockCode.PRE_CHECK, ClockCode.FILING,
+    ClockCode.DISPATCH, ClockCode.POST_CHECK, ClockCode.CLOSING,
+})  # fmt: skip
+_LIMITED_ELSEWHERE = frozenset({ClockCode.HANDLE, ClockCode.CALL_BACK})
+"""Limited by the stage of the limit class, and by the level of the citizen's limit."""
 _DEPARTMENTAL = frozenset({"holder", "dispatcher", "department_leader"})
 
 
@@ -205,7 +210,7 @@ def _lint_kind(kind: KindRule) -> list[str]:
         found.append(f"kind {kind.code}: a quorum below one")
     for code, rule in kind.clocks.items():
         where = f"kind {kind.code}, clock {code}"
-        if code not in _DATED and (rule.limit is None) != (code is ClockCode.HANDLE):
+        if code not in _DATED and (rule.limit is None) != (code in _LIMITED_ELSEWHERE):
             found.append(f"{where}: handling clocks take their limit from the limit class, all others name one")
         if not rule.source:
             found.append(f"{where}: no source")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from domain import commands as c
 from domain.case import ClockCode, Facts, Party, Status, TaskRole, TaskState, Tie
+from domain.channels import Entry
+from domain.decide.channel import calls_nobody, complete, dispose, entry_of, issued, open_intake, rule_of
 from domain.decide.rule import RULES, Rule
 from domain.errors import Reason, Refusal
 from domain.events import (
@@ -16,7 +18,7 @@ from domain.events import (
     CaseWithdrawn,
     TaskAdded,
 )  # fmt: skip
-from domain.organisations import area_of, district_of
+from domain.organisations import area_of, district_of, sub_district_of
 from domain.rulepack import Approval
 
 if TYPE_CHECKING:
@@ -31,6 +33,9 @@ _COMMUNITY_DIGITS = 12
 
 def _raise(draft: Draft, command: c.Raise) -> None:
     pack = draft.rules.pack
+    _check_codes(command, pack)
+    channel = rule_of(pack, command.channel)
+    command = complete(draft, command, channel)
     _check_raise(draft, command, pack)
     facts = Facts(
         id=command.id, number=command.number, kind=command.kind, channel=command.channel,
@@ -39,33 +44,34 @@ def _raise(draft: Draft, command: c.Raise) -> None:
         parties=command.parties, duty=command.duty, appointment=command.appointment, lat=command.lat, lng=command.lng,
         source_ref=command.source_ref, raiser=command.raiser, direction=command.direction,
         joint_areas=command.joint_areas, sensitive=command.sensitive, campaign=command.campaign,
-        urgency=command.urgency,
+        urgency=command.urgency, nature=command.nature,
     )  # fmt: skip
-    approval = pack.kinds[command.kind].approval
+    entry = entry_of(command, channel)
+    approval = pack.kinds[command.kind].approval if entry is Entry.KIND else Approval.NONE
     draft.emit(CaseRaised(
         draft.at, facts, approval is not Approval.NONE, command.title, command.description, command.place,
         command.reporter_name, command.reporter_phone,
     ))  # fmt: skip
-    draft.start_clock(ClockCode.APPROVAL, command.area)
-    if approval is not Approval.BEFORE:
-        _issue(draft)
+    if command.disposal is not None:
+        dispose(draft, command)
+        return
+    open_intake(draft, command, channel)
+    if approval is not Approval.NONE:
+        draft.start_clock(ClockCode.APPROVAL, command.area)
+    if approval is not Approval.BEFORE and entry is not Entry.FILING:
+        issue(draft)
 
 
-def _check_raise(draft: Draft, command: c.Raise, pack: RulePack) -> None:
+def _check_codes(command: c.Raise, pack: RulePack) -> None:
     if command.kind not in pack.kinds:
         raise Refusal(Reason.UNKNOWN_KIND, kind=command.kind)
     if command.limit_class not in pack.limit_classes:
         raise Refusal(Reason.UNKNOWN_LIMIT_CLASS, limit_class=command.limit_class)
-    leads = [p for p in command.parties if p.role is TaskRole.LEAD]
-    if len(leads) != 1:
-        raise Refusal(Reason.ONE_LEAD, leads=len(leads))
-    if len(area_of(leads[0].org)) == _COMMUNITY_DIGITS:
-        raise Refusal(Reason.COMMUNITY_MAY_NOT_LEAD, org=leads[0].org)
-    orgs = [p.org for p in command.parties]
-    if len(set(orgs)) != len(orgs):
-        raise Refusal(Reason.ALREADY_IN_CASE, org=next(o for o in orgs if orgs.count(o) > 1))
-    if command.area in orgs:
-        raise Refusal(Reason.RAISER_IS_NO_PARTY, org=command.area)
+
+
+def _check_raise(draft: Draft, command: c.Raise, pack: RulePack) -> None:
+    if not calls_nobody(command):
+        check_parties(command.parties, command.raiser or command.area)
     if command.appointment is None:
         return
     if not pack.kinds[command.kind].appointment:
@@ -74,10 +80,30 @@ def _check_raise(draft: Draft, command: c.Raise, pack: RulePack) -> None:
         raise Refusal(Reason.APPOINTMENT_PAST)
 
 
-def _issue(draft: Draft) -> None:
+def check_parties(parties: tuple[Party, ...], raiser: str) -> None:
+    """Refuse parties that cannot be called together.
+
+    Raises:
+        Refusal: `one_lead`, `community_may_not_lead`, `already_in_case`, `raiser_is_no_party`.
+    """
+    leads = [p for p in parties if p.role is TaskRole.LEAD]
+    if len(leads) != 1:
+        raise Refusal(Reason.ONE_LEAD, leads=len(leads))
+    if len(area_of(leads[0].org)) == _COMMUNITY_DIGITS:
+        raise Refusal(Reason.COMMUNITY_MAY_NOT_LEAD, org=leads[0].org)
+    orgs = [p.org for p in parties]
+    if len(set(orgs)) != len(orgs):
+        raise Refusal(Reason.ALREADY_IN_CASE, org=next(o for o in orgs if orgs.count(o) > 1))
+    if raiser in orgs:
+        raise Refusal(Reason.RAISER_IS_NO_PARTY, org=raiser)
+
+
+def issue(draft: Draft, parties: tuple[Party, ...] = ()) -> None:
+    """Call the departments: those of the raise, or others that were named since."""
     draft.emit(CaseIssued(draft.at))
-    for party in draft.state.facts.parties:
+    for party in parties or draft.state.facts.parties:
         call(draft, party)
+    issued(draft)
 
 
 def call(draft: Draft, party: Party) -> None:
@@ -111,7 +137,7 @@ def _approve(draft: Draft, command: c.Approve) -> None:
     draft.emit(CaseApproved(draft.at, command.note))
     draft.end_clock(ClockCode.APPROVAL)
     if draft.state.status is Status.PENDING_APPROVAL:
-        _issue(draft)
+        issue(draft)
 
 
 def _may_refuse(state: CaseState, task: Task | None, actor: Actor) -> None:
@@ -137,6 +163,10 @@ def _may_withdraw(state: CaseState, task: Task | None, actor: Actor) -> None:
     before = next((s.before for s in state.annex.suspensions if s.is_running and s.task is None), "")
     if state.status is Status.SUSPENDED and before != Status.MUSTERING:
         raise Refusal(Reason.WRONG_STATUS, status=before)
+    if state.facts.raiser and actor.org != state.facts.raiser:
+        raise Refusal(Reason.RAISER_ONLY, raiser=state.facts.raiser)
+    if not state.facts.raiser and sub_district_of(actor.org) != state.facts.area:
+        raise Refusal(Reason.RAISER_ONLY, raiser=state.facts.area)
 
 
 def _withdraw(draft: Draft, command: c.Withdraw) -> None:
@@ -157,4 +187,4 @@ RULES[c.Approve] = Rule(
 RULES[c.Refuse] = Rule(_refuse, _BEFORE_ACTION, guard=_may_refuse)
 RULES[c.Withdraw] = Rule(_withdraw, _BEFORE_ACTION | {Status.SUSPENDED}, guard=_may_withdraw)
 
-__all__ = ["call"]
+__all__ = ["call", "check_parties", "issue"]

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from domain import authority
 from domain import commands as c
 from domain.case import ClockCode, Move, MoveKind, Outcome, Party, Status, TaskRole, TaskState
+from domain.channels import Nature
 from domain.clocks import resolve_due
+from domain.decide.closing import open_check
 from domain.decide.intake import call
 from domain.decide.rule import MUSTER_OR_ACT, RULES, Rule
 from domain.errors import Reason, Refusal
 from domain.events import (
-    CheckOpened,
     Mustered,
     ReportedIn,
     TaskClaimed,
@@ -40,9 +41,8 @@ def progress(draft: Draft) -> None:
         if draft.kind.quorum.is_met(arrived, len(duties)):
             draft.emit(Mustered(draft.at))
     if draft.state.status is Status.IN_ACTION and not [t for t in duties if t.state not in _DONE]:
-        draft.emit(CheckOpened(draft.at))
         draft.end_clock(ClockCode.SUSPENSION_ANSWER, Outcome.CANCELLED)
-        draft.start_clock(ClockCode.CHECK, state.facts.area)
+        open_check(draft)
 
 
 def _is_free(_state: CaseState, task: Task | None, _actor: Actor) -> None:
@@ -125,11 +125,16 @@ def owes_work(_state: CaseState, task: Task | None, _actor: Actor) -> None:
         raise Refusal(Reason.INFORM_ONLY, task=task.no)
 
 
+def _has_work(state: CaseState, _task: Task | None, _actor: Actor) -> None:
+    if state.facts.nature is Nature.COMMENDATION:
+        raise Refusal(Reason.PRAISE_ONLY)
+
+
 def _add_department(draft: Draft, command: c.AddDepartment) -> None:
     state = draft.state
     if any(t.org == command.org and t.state is not TaskState.RELEASED for t in state.tasks):
         raise Refusal(Reason.ALREADY_IN_CASE, org=command.org)
-    if command.org == state.facts.area:
+    if command.org == state.facts.raising_org:
         raise Refusal(Reason.RAISER_IS_NO_PARTY, org=command.org)
     if command.role is TaskRole.LEAD:
         raise Refusal(Reason.ONE_LEAD, lead=next(t.org for t in state.tasks if t.role is TaskRole.LEAD))
@@ -164,6 +169,6 @@ RULES[c.Claim] = Rule(_claim, MUSTER_OR_ACT, frozenset({TaskState.READY}), _is_f
 RULES[c.Unclaim] = Rule(_unclaim, MUSTER_OR_ACT, frozenset({TaskState.CLAIMED}), handles=True)
 RULES[c.Assign] = Rule(_assign, MUSTER_OR_ACT, _AT_WORK, handles=True)
 RULES[c.ReportIn] = Rule(_report_in, MUSTER_OR_ACT, _ON_SCENE_FROM, owes_work, handles=True)
-RULES[c.AddDepartment] = Rule(_add_department, MUSTER_OR_ACT)
+RULES[c.AddDepartment] = Rule(_add_department, MUSTER_OR_ACT, guard=_has_work)
 RULES[c.Release] = Rule(_release, MUSTER_OR_ACT, guard=_may_go)
 RULES[c.Urge] = Rule(_urge, MUSTER_OR_ACT | {Status.SUSPENDED}, _AT_WORK, owes_work)

@@ -17,6 +17,11 @@ from domain.chapters import reopening as r
 from domain.chapters import suspension as p
 from domain.chapters import upward as u
 from domain.chapters.adoption import Adopt
+from domain.chapters.call_back import CallBack
+from domain.chapters.channel import Acknowledge, Confer
+from domain.chapters.grid import CancelFiling, Dispatch, FileCase, PostCheck, PreCheck
+from domain.chapters.linking import DropLink, FollowMain, LinkCase, NoteFollowed, TakeLink, UnlinkCase
+from domain.chapters.reports import AnswerReport, AnswerReports, LinkReport, UnlinkReport
 from domain.commands import Command
 from tests.support.cases import OTHER_AREA, Life, names, person, raise_command, raised, rules, small_rules
 
@@ -26,6 +31,8 @@ DEPARTMENT, BRANCH = "110101-CG", "110101001-GA"
 PLACES = {
     "street": AREA,
     "community": "110101001001",
+    "station": "110101001001-STN",
+    "building": "110101001-BLD",
     "other street": OTHER_AREA,
     "far street": "110102001",
     "department": DEPARTMENT,
@@ -53,28 +60,37 @@ RAISER_PLACES = ("street", "community")
 
 STREET = "street_staff street_duty_officer street_leader"
 HEADS = "dept_dispatcher dept_leader"
-WORKERS = "dept_worker utility_worker community_worker dept_dispatcher"
+OFFICES = STREET + " district_desk"
+WORKERS = "dept_worker utility_worker community_worker dept_dispatcher " + OFFICES
+HANDLING = [("holder", WORKERS), ("called", "dept_dispatcher " + OFFICES)]
+CLERKS = "acceptance_clerk district_desk"
+HOTLINE = [("district", "hotline_agent"), ("city", "hotline_agent")]
+TAKERS = [
+    ("raiser", STREET + " grid_member"), ("station", "community_worker"), ("district", "district_desk"), *HOTLINE,
+]  # fmt: skip
+LINKERS = [("raiser", STREET), ("district", "district_desk"), *HOTLINE]
 MAY = {
     # command: [(who stands where, roles)]
     c.Raise: [
-        ("raiser", STREET + " grid_member"), ("district", "district_desk hotline_agent"), ("city", "hotline_agent"),
+        ("raiser", STREET + " grid_member"), ("station", "community_worker"),
+        ("district", "acceptance_clerk district_desk hotline_agent"), ("city", "hotline_agent"),
     ],
     c.Approve: [("raiser", "street_leader")],
     c.Refuse: [("raiser", "street_leader")],
     c.Claim: [("called", WORKERS)],
-    c.Unclaim: [("holder", WORKERS), ("called", "dept_dispatcher")],
-    c.Assign: [("called", "dept_dispatcher dept_leader")],
-    c.ReportIn: [("holder", WORKERS), ("called", "dept_dispatcher")],
-    c.StageReport: [("holder", WORKERS), ("called", "dept_dispatcher")],
-    c.Submit: [("holder", WORKERS), ("called", "dept_dispatcher")],
-    c.CheckPass: [("raiser", STREET)],
-    c.CheckFail: [("raiser", STREET)],
+    c.Unclaim: HANDLING,
+    c.Assign: [("called", "dept_dispatcher dept_leader street_leader street_duty_officer district_desk")],
+    c.ReportIn: HANDLING,
+    c.StageReport: HANDLING,
+    c.Submit: HANDLING,
+    c.CheckPass: [("raiser", STREET), ("district", CLERKS)],
+    c.CheckFail: [("raiser", STREET), ("district", CLERKS)],
     c.AddDepartment: [("raiser", STREET), ("district", "district_desk")],
     c.Urge: [
         ("raiser", STREET), ("district", "district_desk district_supervisor"), ("city", "city_supervisor"),
     ],
     c.Release: [("raiser", STREET)],
-    c.Withdraw: [("raiser", STREET)],
+    c.Withdraw: [("raiser", STREET), *HOTLINE],
     x.AskExtension: [("holder", WORKERS), ("called", HEADS)],
     x.ForwardExtension: [("called", HEADS)],
     x.GrantExtension: [("district", "district_desk")],
@@ -114,6 +130,24 @@ MAY = {
     c.MarkCalled: [("engine", "system")],
     c.WindUp: [("engine", "system")],
     Adopt: [("engine", "system")],
+    Confer: HANDLING,
+    Acknowledge: [("called", WORKERS + " dept_leader")],
+    PreCheck: [("raiser", "grid_member")],
+    FileCase: [("district", CLERKS)],
+    CancelFiling: [("district", CLERKS)],
+    Dispatch: [("district", "district_desk")],
+    PostCheck: [("raiser", "grid_member")],
+    CallBack: [("district", "hotline_callback"), ("city", "hotline_callback")],
+    LinkReport: TAKERS,
+    AnswerReport: TAKERS,
+    UnlinkReport: LINKERS,
+    AnswerReports: [("engine", "system")],
+    LinkCase: LINKERS,
+    UnlinkCase: LINKERS,
+    TakeLink: LINKERS,
+    DropLink: LINKERS,
+    FollowMain: [("engine", "system")],
+    NoteFollowed: [("engine", "system")],
 }  # fmt: skip
 
 
@@ -127,6 +161,7 @@ def stands(where, place, task, holds):
         "city": place.startswith("city"),
         "leads": place == "government",
         "engine": place == "nowhere",
+        "station": place in ("station", "building"),
     }[where]
 
 
@@ -171,7 +206,7 @@ def test_somebody_without_an_organisation_may_nothing():
 def test_an_auxiliary_and_an_auditor_act_nowhere():
     for roles in MAY.values():
         named = {role for _, text in roles for role in text.split()}
-        assert not named & {"auxiliary", "auditor", "operator", "hotline_callback"}
+        assert not named & {"auxiliary", "auditor", "operator"}
 
 
 def test_several_roles_add_up():
@@ -218,6 +253,8 @@ SEES = [
     # roles, place, cases
     (STREET + " grid_member auxiliary", "street", LOCAL),
     ("grid_member", "community", LOCAL),
+    ("community_worker", "station", LOCAL),
+    ("community_worker", "building", LOCAL),
     (STREET, "other street", {"next door", "next door, our branch", "next door, our community"}),
     (STREET, "far street", {"far", "far, our department"}),
     ("community_worker", "community", {"next door, our community"}),
@@ -227,7 +264,7 @@ SEES = [
     ("dept_worker", "sister branch", set()),
     ("dept_worker utility_worker", "far department", {"far", "far, our department"}),
     ("dept_worker utility_worker", "other department", {"next door, our branch", "next door, our community"}),
-    ("district_desk", "desk", OF_DISTRICT),
+    ("district_desk acceptance_clerk", "desk", OF_DISTRICT),
     ("district_supervisor", "supervision", OF_DISTRICT),
     ("dept_leader", "government", OF_DISTRICT),
     ("hotline_agent hotline_callback", "district hotline", OF_DISTRICT),

@@ -22,6 +22,7 @@ from domain.events import ClockEnded, Text
 from domain.offers import Offer, offers
 from domain.relief import Above
 from domain.supervision import Grade, Verdict
+from tests.support import intake
 from tests.support.cases import (
     ASSIST,
     CITY_SUPERVISOR,
@@ -91,9 +92,9 @@ def test_the_engine_does_nothing_of_a_persons(command):
     assert life.reason(command, SYSTEM) is Reason.NOT_ALLOWED
 
 
-def test_every_command_has_a_rule_and_belongs_to_people_or_the_drive():
+def test_every_command_has_a_rule_and_belongs_to_people_the_drive_or_a_pair():
     assert set(RULES) == set(get_args(Command))
-    assert {c.Raise, *get_args(PersonCommand), *get_args(DriveCommand)} == set(RULES)
+    assert {c.Raise, *get_args(PersonCommand), *get_args(DriveCommand), *get_args(c.PairCommand)} == set(RULES)
 
 
 BORDER = {
@@ -121,6 +122,7 @@ def _ordered(*steps):
 
 
 REACHED = {
+    **intake.REACHED,
     Reason.UNKNOWN_ENTRY: lambda: (_ordered(), o.AnswerOrder(7, WHY), WATER_HEAD),
     Reason.CHAPTER_NOT_IN_FORCE: lambda: (_case(), o.IssueOrder(WATER, Grade.RED, WHY), SUPERVISOR),
     Reason.NOT_A_PARTY: lambda: (_ordered(), o.IssueOrder(POLICE, Grade.RED, WHY), SUPERVISOR),

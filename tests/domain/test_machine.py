@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain import commands as c
 from domain.actors import SYSTEM
-from domain.case import CaseState, Party, Status, TaskRole, TaskState
+from domain.case import CaseState, Outcome, Party, Status, TaskRole, TaskState
+from domain.channels import Filing, Nature, Satisfied, Solved
 from domain.chapters import extension as x
 from domain.chapters import milestones as m
 from domain.chapters import orders as o
@@ -18,10 +19,25 @@ from domain.chapters import reopening as r
 from domain.chapters import suspension as p
 from domain.chapters import upward as u
 from domain.chapters.adoption import Adopt
+from domain.chapters.call_back import CallBack
+from domain.chapters.channel import Acknowledge, Confer
+from domain.chapters.grid import CancelFiling, Dispatch, FileCase, PostCheck, PreCheck
+from domain.chapters.linking import (
+    CaseUnlinked,
+    DropLink,
+    FollowMain,
+    LinkCase,
+    NoteFollowed,
+    TakeLink,
+    UnlinkCase,
+    followers,
+)
+from domain.chapters.reports import AnswerReport, AnswerReports, LinkReport, UnlinkReport, waiting
 from domain.codec import event_name, from_plain, to_plain, unseal
 from domain.decide import RULES as RULES_OF
 from domain.decide import catch_up, decide, refusal
 from domain.decide.escalation import due_rungs
+from domain.decide.grid import post_check_of
 from domain.errors import Refusal
 from domain.events import (
     CaseClosed,
@@ -60,6 +76,7 @@ from tests.support.cases import (
     rules2,
     with_kind,
 )  # fmt: skip
+from tests.support.intake import CALLER, CLERK, CLERK2, GRID2, STATION
 
 _OWN_CLOCKS = {"approval", "claim", "report_in", "handle", "check", "lease"}
 KINDS = ("public_request", "key_work", "joint_enforcement", "emergency", "work")
@@ -83,8 +100,8 @@ COMPANIONS = (
     Party(LAMPS, TaskRole.ASSIST), Party(POLICE, TaskRole.ASSIST), Party(POLICE, TaskRole.INFORM),
     Party(COMMUNITY, TaskRole.ASSIST), Party(LAMPS, TaskRole.INFORM),
 )  # fmt: skip
-DRIVEN = (c.Tick, c.MarkCalled, c.WindUp, Adopt)
-ENDED_ACCEPT = (*DRIVEN, o.AppealOrder, o.RuleAppeal)
+DRIVEN = (c.Tick, c.MarkCalled, c.WindUp, Adopt, AnswerReports, FollowMain, NoteFollowed)
+ENDED_ACCEPT = (*DRIVEN, o.AppealOrder, o.RuleAppeal, AnswerReport, DropLink)
 WORDS = Text("words")
 
 numbers = st.integers(1, 5)
@@ -135,6 +152,26 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     o.AppealOrder: numbers.map(lambda no: o.AppealOrder(no, WORDS)),
     o.RuleAppeal: st.builds(o.RuleAppeal, numbers, st.sampled_from(Verdict), st.just(WORDS)),
     o.Instruct: st.builds(o.Instruct, st.just(WORDS), st.none() | numbers),
+    Confer: numbers.map(lambda no: Confer(no, WORDS)),
+    Acknowledge: numbers.map(Acknowledge),
+    PreCheck: st.booleans().map(PreCheck),
+    FileCase: st.sampled_from((*LIMIT_CLASSES, "none")).map(FileCase),
+    CancelFiling: st.just(CancelFiling(WORDS)),
+    Dispatch: st.builds(Dispatch, st.none() | orgs),
+    PostCheck: st.booleans().map(PostCheck),
+    CallBack: st.builds(
+        CallBack, st.booleans(), st.booleans(), st.sampled_from(Solved), st.sampled_from(Satisfied)
+    ),
+    LinkReport: st.sampled_from(("hotline", "grid", "none")).map(lambda channel: LinkReport(channel, WORDS)),
+    AnswerReport: numbers.map(lambda no: AnswerReport(no, WORDS)),
+    UnlinkReport: numbers.map(lambda no: UnlinkReport(no, WORDS)),
+    AnswerReports: st.just(AnswerReports()),
+    LinkCase: st.just(LinkCase("BJ-2", "2")),
+    UnlinkCase: st.just(UnlinkCase(WORDS, "2")),
+    TakeLink: st.sampled_from("34").map(lambda other: TakeLink(f"BJ-{other}", other)),
+    DropLink: st.sampled_from("34").map(DropLink),
+    FollowMain: st.booleans().map(lambda withdrawn: FollowMain("solved", withdrawn)),
+    NoteFollowed: st.sampled_from("34").map(NoteFollowed),
     c.Tick: st.just(c.Tick()),
     c.MarkCalled: st.lists(numbers, max_size=3).map(lambda nos: c.MarkCalled(tuple(nos))),
     c.WindUp: st.just(c.WindUp()),
@@ -146,6 +183,29 @@ JUMPS = (
     timedelta(0), MICRO, timedelta(minutes=1), timedelta(minutes=7), timedelta(minutes=31), timedelta(hours=3),
     timedelta(days=1), timedelta(days=3), timedelta(days=12),
 )  # fmt: skip
+
+
+EVERYBODY = (*PEOPLE, CALLER, CLERK, CLERK2, GRID2, STATION)
+ON_THE_WAY = (c.Approve, c.Withdraw, c.CheckPass, PreCheck, FileCase, CancelFiling, Dispatch, PostCheck)
+"""One of these, or a task's own, moves an open case on."""
+
+
+def _at(step):
+    return lambda s: s.annex.grid.step is step and s.status is Status.PENDING_APPROVAL
+
+
+OWED = {
+    "call_back": lambda s: not s.annex.call_back.settled and not s.annex.call_back.asked,
+    "call": lambda s: s.annex.call_back.asked,
+    "pre_check": _at(Filing.PRE_CHECK),
+    "filing": _at(Filing.FILING),
+    "dispatch": _at(Filing.DISPATCH),
+    "post_check": lambda s: s.status is Status.CHECKING and post_check_of(s, s.annex.grid) is None,
+    "closing": lambda s: s.status is Status.CHECKING and post_check_of(s, s.annex.grid) is not None,
+    "confer": lambda _s: True,
+    "acknowledge": lambda s: s.facts.nature is Nature.COMMENDATION,
+}
+"""Whether the act that a clock of the channels measures is still to come."""
 
 
 class CaseMachine(RuleBasedStateMachine):
@@ -211,7 +271,7 @@ class CaseMachine(RuleBasedStateMachine):
 
     def move_on(self, choice, ahead=FORWARD):
         """Take one of the offers that lead to the end."""
-        ways = [(a, o) for a in PEOPLE for o in offers(self.state, a) if o.command in ahead]
+        ways = [(a, o) for a in EVERYBODY for o in offers(self.state, a) if o.command in ahead]
         if ways:
             actor, offer = ways[choice % len(ways)]
             more = (WORDS, PHOTO) if offer.command is c.Submit else ()
@@ -247,13 +307,17 @@ class CaseMachine(RuleBasedStateMachine):
                 clock = before.clock(f"report_in:{event.task}")
                 assert event.late is (clock is not None and self.now > clock.spec.due)
             if isinstance(event, CaseClosed):
-                assert before.status is Status.CHECKING
+                assert before.status is Status.CHECKING or ends_elsewhere(before)
+            goes_on = any(isinstance(e, CaseUnlinked) for e in events)
             if isinstance(event, ClockStarted) and event.clock.code == "claim" and event.clock.generation > 1:
+                if goes_on:
+                    assert event.clock.due >= before.clock(event.clock.key).spec.due
+                    continue
                 old = before.clock(event.clock.key).spec
                 assert event.clock.due >= old.due, "giving a task back brought its due instant closer"
                 assert event.clock.due == old.due or len(event.clock.moves) > len(old.moves)
 
-    @rule(command=st.sampled_from(list(COMMANDS)).flatmap(COMMANDS.__getitem__), actor=st.sampled_from(PEOPLE))
+    @rule(command=st.sampled_from(list(COMMANDS)).flatmap(COMMANDS.__getitem__), actor=st.sampled_from(EVERYBODY))
     def anybody_tries_anything(self, command, actor):
         self.give(command, actor)
 
@@ -270,7 +334,7 @@ class CaseMachine(RuleBasedStateMachine):
     @precondition(lambda self: not self.state.is_ended)
     @rule(data=st.data(), choice=st.integers(0, 20))
     def somebody_leaves_the_straight_way(self, data, choice):
-        ways = [(a, o) for a in PEOPLE for o in offers(self.state, a) if o.command not in FORWARD]
+        ways = [(a, o) for a in EVERYBODY for o in offers(self.state, a) if o.command not in FORWARD]
         kinds = sorted({o.command.__name__ for _, o in ways})
         name = data.draw(st.sampled_from(kinds))
         chosen = [(a, o) for a, o in ways if o.command.__name__ == name]
@@ -288,7 +352,7 @@ class CaseMachine(RuleBasedStateMachine):
     @rule(command=st.sampled_from((c.CheckPass(), c.CheckFail(WORDS))))
     def handlers_try_to_check(self, command):
         handlers = {worker for task in self.state.tasks for worker in task.handlers}
-        for actor in PEOPLE:
+        for actor in EVERYBODY:
             if actor.id in handlers and self.state.status is Status.CHECKING:
                 self.give(command, actor)
 
@@ -298,7 +362,7 @@ class CaseMachine(RuleBasedStateMachine):
         spec = next(k.spec for k in self.state.clocks if k.is_open and k.spec.code == "report_in")
         self.pass_time(max(self.now, spec.due + offset), [])
         for command in (c.Claim(spec.task), c.ReportIn(spec.task)):
-            for actor in PEOPLE:
+            for actor in EVERYBODY:
                 self.give(command, actor)
 
     @rule(jump=st.sampled_from(JUMPS), cuts=st.lists(st.floats(0, 1), max_size=4))
@@ -370,12 +434,19 @@ class CaseMachine(RuleBasedStateMachine):
             assert spec.due >= spec.started_at
             assert [r.at for r in spec.rungs] == sorted(r.at for r in spec.rungs)
             assert set(clock.fired) <= {r.code for r in spec.rungs}
+            if clock.outcome is Outcome.PAUSED and not state.annex.suspensions:
+                assert state.annex.main is not None, "stands still, but nothing holds it"
             if not clock.is_live:
                 assert clock.ended_at is not None
+            if clock.outcome is Outcome.PAUSED and state.annex.main is not None:
                 continue
+            if not clock.is_live:
+                continue
+            assert state.annex.main is None or not clock.is_open or state.is_ended, "runs in a case that stands still"
             assert not state.is_ended or spec.code == "appeal"
             stopped = any(e.is_running and e.task in (None, spec.task) for e in state.annex.suspensions)
-            assert stopped or clock.is_open, f"{spec.key} stands still, but nothing is suspended"
+            held = stopped or state.annex.main is not None
+            assert held or clock.is_open, f"{spec.key} stands still, but nothing is suspended"
             assert not (stopped and clock.is_open and spec.code in PAUSES), f"{spec.key} runs in a suspended case"
             assert self.owes(spec), f"{spec.key} runs, but nobody owes it"
 
@@ -385,6 +456,8 @@ class CaseMachine(RuleBasedStateMachine):
             return self.state.awaiting_approval
         if spec.code == "check":
             return self.state.status is Status.CHECKING
+        if spec.code in OWED:
+            return OWED[spec.code](self.state)
         annex = self.state.annex
         if spec.code in {"extension", "suspension_answer"}:
             requests = annex.extensions if spec.code == "extension" else annex.suspensions
@@ -416,15 +489,22 @@ class CaseMachine(RuleBasedStateMachine):
         if state.is_ended:
             alarmed = state.escalation > 0 or state.supervision > 0
             first = [StepCode.WIND_UP] if alarmed and not state.wound_up else []
+            first += [StepCode.ANSWER] * bool(waiting(state)) + [StepCode.FOLLOW] * bool(followers(state))
             assert [s.code for s in steps if not s.key.startswith("appeal")] == first
             assert state.at_rest or any(s.key.startswith("appeal") for s in steps) or not due_rungs(state)
             return
+        if state.annex.main is not None:
+            assert not steps, "the drive owes nothing to a case that stands still"
+            assert refusal(state, UnlinkCase, None, STAFF) is None
+            return
         assert any(k.is_open for k in state.clocks), "open, but no clock runs"
+        if state.annex.call_back is not None and state.status is Status.CHECKING:
+            return  # the citizen is called when the limit ends; by a person then, and its clock runs
         assert any(
             refusal(state, command, task, actor) is None
-            for actor in PEOPLE
-            for command, task in [(c.Approve, None), (c.Withdraw, None), (c.CheckPass, None)]
-            + [(command, t) for t in state.tasks for command in (c.Claim, c.ReportIn, c.Submit, c.Release)]
+            for actor in EVERYBODY
+            for command, task in [(each, None) for each in (*ON_THE_WAY, c.Approve, c.Withdraw, c.CheckPass)]
+            + [(command, t) for t in state.tasks for command in (c.Claim, c.ReportIn, c.Submit, c.Release, Acknowledge)]
         ) or any(refusal(state, p.Resume, None, DESK, e) is None for e in state.annex.suspensions), "a dead end"
 
     @invariant()
@@ -450,6 +530,12 @@ class CaseMachine(RuleBasedStateMachine):
             if isinstance(event, NoShowMarked):
                 assert isinstance(before, RungFired)
                 assert before.at == event.at
+
+
+def ends_elsewhere(state):
+    """The cases that close without a check: not filed, praise, linked to another one."""
+    filing = state.annex.grid is not None and state.status is Status.PENDING_APPROVAL
+    return filing or state.facts.nature is Nature.COMMENDATION or state.annex.main is not None
 
 
 def fold_on(state, events):

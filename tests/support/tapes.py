@@ -27,6 +27,7 @@ from domain.events import Text
 from domain.evolve import evolve
 from domain.relief import Above
 from domain.supervision import Grade, Verdict
+from tests.support import intake_tapes
 from tests.support.cases import (
     AREA,
     ASSIST,
@@ -277,6 +278,7 @@ SCENARIOS = {
         request_with_rework, emergency_with_no_show, joint_enforcement_by_appointment, key_work_refused,
         emergency_withdrawn, silence_over_the_holidays, holiday_announced_late, supervised_silence,
         lift_with_consultation_and_suspension, request_extended_and_reopened,
+        *intake_tapes.SCENARIOS,
     )
 }  # fmt: skip
 

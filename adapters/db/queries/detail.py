@@ -17,6 +17,7 @@ from adapters.db.log import LogRow, read_log
 from adapters.db.queries.amounts import calendars, over_by
 from adapters.db.queries.annex import order_details
 from adapters.db.queries.cases import case_row, joined, shown_columns
+from adapters.db.queries.channel_detail import intake_view, people_of
 from adapters.db.queries.scope import visible
 from adapters.db.queries.timeline import Texts, fired_instants, read_texts, timeline
 from adapters.db.rules_store import RulesStore
@@ -76,6 +77,7 @@ async def case_detail(
         reporter_phone=mask_phone(phone) if phone else None, lat=_degrees(facts.lat), lng=_degrees(facts.lng),
         raised_by=facts.raised_by, raised_by_name=read.names.get(facts.raised_by, facts.raised_by),
         appointment=facts.appointment, awaiting_approval=state.awaiting_approval, source_ref=facts.source_ref,
+        intake=intake_view(state, read.log, read.texts, read.names, directory),
         as_of=read.now, tasks=tuple(_task(task, read) for task in state.tasks),
         clocks=tuple(_clocks(read)), timeline=timeline(read.log, read.texts, state, read.names, directory),
         orders=order_details(state, read.log, directory, read.now),
@@ -113,7 +115,7 @@ async def _read(
     now = await business_clock.now(conn)
     state = from_plain(CaseState, row["state"])
     log = [entry for entry in await read_log(conn, case_id) if entry.seq <= state.version]
-    people_in = {entry.actor for entry in log} | {state.facts.raised_by}
+    people_in = {entry.actor for entry in log} | {state.facts.raised_by} | people_of(state)
     for task in state.tasks:
         people_in |= {task.holder or "", *task.handlers}
     return _Read(
