@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.actors import Role
-from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
+from domain.case import Direction
+from domain.organisations import Unit, area_of, city_of, district_of, is_within, line_of, sub_district_of, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,13 +36,33 @@ class Notice:
 
 SYMBOLS: tuple[str, ...] = (
     "holder", "dispatcher", "department_leader", "raiser", "street_leader", "desk", "supervisor", "district_leader",
+    "city_supervisor",
 )  # fmt: skip
-"""Addressees that a ladder may name."""
+"""Addressees that a ladder may name; `street_leader` is the leader of whoever raised."""
 
 
 def to(state: CaseState, no: int, code: str, *symbols: str) -> Iterator[Notice]:
     """Address people around one task."""
     yield from addresses(state, state.task(no), code, symbols)
+
+
+def raisers(state: CaseState, code: str, task: int | None = None) -> Iterator[Notice]:
+    """Address whoever raised, alone or together."""
+    for org in (state.facts.raising_org, *state.facts.joint_areas):
+        yield Notice(code, org, task=task)
+
+
+def approver(state: CaseState) -> tuple[str, Role | None]:
+    """Return the office and the post that approve a case: whoever leads there, or the desk (街道办事处条例 art. 10)."""
+    facts = state.facts
+    if facts.direction is Direction.DEPT_TO_STREET:
+        return desk_of(facts.district), Role.DISTRICT_DESK
+    return _leader_of(facts.raising_org, facts.district)
+
+
+def desk_of(district: str) -> str:
+    """Return the desk of a district."""
+    return f"{district}-DESK"
 
 
 def addresses(state: CaseState, task: Task | None, code: str, symbols: tuple[str, ...]) -> Iterator[Notice]:
@@ -53,31 +74,44 @@ def addresses(state: CaseState, task: Task | None, code: str, symbols: tuple[str
             case "holder" if task is not None and task.holder is not None:
                 yield Notice(code, task.org, user=task.holder, task=number)
             case "holder" | "dispatcher" if task is not None:
-                # A community has no dispatcher: everybody there is addressed.
-                role = Role.DEPT_DISPATCHER if line_of(task.org) is not None else None
-                yield Notice(code, task.org, role, task=number)
+                yield Notice(code, task.org, _DISPATCHERS.get(unit_of(task.org)), task=number)
             case "department_leader" if task is not None:
-                # Above a community stands its sub-district.
-                role = Role.DEPT_LEADER if line_of(task.org) is not None else Role.STREET_LEADER
-                yield Notice(code, _department(task.org, facts.district), role, task=number)
+                yield Notice(code, *_leader_of(task.org, facts.district), task=number)
             case "raiser":
-                yield Notice(code, facts.area, task=number)
+                yield Notice(code, facts.raising_org, task=number)
             case "street_leader":
-                yield Notice(code, facts.area, Role.STREET_LEADER, task=number)
-            case "desk":
-                yield Notice(code, f"{facts.district}-DESK", Role.DISTRICT_DESK, task=number)
-            case "supervisor":
-                yield Notice(code, f"{facts.district}-SUP", Role.DISTRICT_SUPERVISOR, task=number)
-            case "district_leader":
-                yield Notice(code, f"{facts.district}-GOV", task=number)
+                yield Notice(code, *_leader_of(facts.raising_org, facts.district), task=number)
+            case "city_supervisor":
+                yield Notice(code, f"{city_of(facts.district)}-SUP", Role.CITY_SUPERVISOR, task=number)
+            case "desk" | "supervisor" | "district_leader":
+                line, role = _OF_DISTRICT[symbol]
+                yield from (Notice(code, f"{d}-{line}", role, task=number) for d in _districts(facts.district, task))
             case _:
                 continue
 
 
-def _department(org: str, district: str) -> str:
-    """Return the department above a branch: its leader answers for it (条); for a community its sub-district."""
+_DISPATCHERS = {Unit.OFFICE: Role.DEPT_DISPATCHER, Unit.DESK: Role.DISTRICT_DESK}
+"""Who gives out work in a unit; of a sub-district or a community, which have no dispatcher, everybody is addressed."""
+
+_OF_DISTRICT: dict[str, tuple[str, Role | None]] = {
+    "desk": ("DESK", Role.DISTRICT_DESK),
+    "supervisor": ("SUP", Role.DISTRICT_SUPERVISOR),
+    "district_leader": ("GOV", None),
+}
+
+
+def _districts(district: str, task: Task | None) -> tuple[str, ...]:
+    """Return the district of the case, and that of a department called from another one."""
+    home = district_of(task.org) if task is not None else None
+    return (district,) if home in (None, district) else (district, home)
+
+
+def _leader_of(org: str, district: str) -> tuple[str, Role | None]:
+    """Return who answers for a unit: the department above a branch (条), the sub-district above a community."""
     line = line_of(org)
     if line is None:
-        return sub_district_of(org) or org
+        return sub_district_of(org) or org, Role.STREET_LEADER
+    if unit_of(org) is Unit.DESK:
+        return f"{area_of(org)}-GOV", None
     home = district_of(org) or district
-    return f"{home}-{line}" if is_within(area_of(org), home) else org
+    return (f"{home}-{line}" if is_within(area_of(org), home) else org), Role.DEPT_LEADER

@@ -123,6 +123,7 @@ class Action(StrEnum):
     ESCALATE = "escalate"
     SUPERVISE = "supervise"
     RETURN_TASK = "return_task"
+    UPHOLD = "uphold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +259,7 @@ class Task:
         rework: How often the raiser sent the result back.
         tie: Whether it was ordered, invited or only told.
         called_at: Instant of the call.
+        before: Where the department stands with the work while it is `objected`; work goes on until the ruling.
     """
 
     no: int
@@ -273,6 +275,17 @@ class Task:
     rework: int = 0
     tie: Tie = Tie.ORDER
     called_at: datetime | None = None
+    before: TaskState | None = None
+
+    @property
+    def stands(self) -> TaskState:
+        """Where the department stands with the work, whether it objects or not."""
+        return self.state if self.before is None else self.before
+
+    @property
+    def is_gone(self) -> bool:
+        """The department was let go or its task was taken back."""
+        return self.state is TaskState.RELEASED or self.state is TaskState.WITHDRAWN
 
     @property
     def is_duty(self) -> bool:
@@ -399,5 +412,8 @@ class CaseState:
 
     def duties(self) -> tuple[Task, ...]:
         """Ordered tasks of lead and assist still in the case (not released, not withdrawn), in order of number."""
-        gone = (TaskState.RELEASED, TaskState.WITHDRAWN)
-        return tuple([t for t in self.tasks if t.is_duty and t.state not in gone])
+        return tuple([t for t in self.tasks if t.is_duty and not t.is_gone])
+
+    def lead(self) -> Task | None:
+        """Return the lead's task; None before the issue and after a withdrawal."""
+        return next((t for t in self.tasks if t.role is TaskRole.LEAD and not t.is_gone), None)

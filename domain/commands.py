@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.case import Direction, Party, TaskRole
-from domain.chapters import adoption
+from domain.case import Direction, Party, TaskRole, Tie
+from domain.chapters import adoption, coordination, objection
+from domain.organisations import district_of
 from domain.text import Personal, Text
 
 
@@ -43,6 +44,17 @@ class Raise:
     sensitive: bool = False
     campaign: str | None = None
     urgency: int = 0
+    support: Text | None = None
+
+    @property
+    def raising_org(self) -> str:
+        """The organisation that raises."""
+        return self.raiser or self.area
+
+    @property
+    def district(self) -> str:
+        """District of the place."""
+        return district_of(self.area) or self.area
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +115,11 @@ class StageReport:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """Hand in the result of the stage in work (反馈); the last stage hands in the task."""
+    """Hand in the result of the stage in work (反馈); the last stage hands in the task. A late one says why."""
 
     task: int
     note: Text
+    late_reason: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +139,11 @@ class CheckFail:
 
 @dataclass(frozen=True, slots=True)
 class AddDepartment:
-    """Call one more department into the case (增派)."""
+    """Call one more department into the case (增派); the border fills in what binds it."""
 
     org: str
     role: TaskRole
+    tie: Tie = Tie.ORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +188,7 @@ class WindUp:
 
 PersonCommand = (
     Approve | Refuse | Claim | Unclaim | Assign | ReportIn | StageReport | Submit | CheckPass | CheckFail
-    | AddDepartment | Urge | Release | Withdraw
+    | AddDepartment | Urge | Release | Withdraw | coordination.Command | objection.Command
 )  # fmt: skip
 """What persons may want; the chapters add theirs."""
 

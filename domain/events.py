@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Action, ClockSpec, Facts, Outcome, TaskRole, Tie
-from domain.chapters import adoption
+from domain.chapters import adoption, coordination, objection
 from domain.text import Personal, Text
 
 
@@ -26,6 +26,7 @@ class CaseRaised:
     place: Text
     reporter_name: Personal | None = None
     reporter_phone: Personal | None = None
+    support: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +153,18 @@ class StageDone:
     stage: str
     worker: str
     note: Text
+    late_reason: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ResultSubmitted:
-    """The department handed in its result (反馈)."""
+    """The department handed in its result (反馈); a late one says why."""
 
     at: datetime
     task: int
     worker: str
     note: Text
+    late_reason: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +262,7 @@ Event = (
     | NoShowMarked | TaskClaimed | TaskUnclaimed | ReportedIn | StageReported | StageDone | ResultSubmitted
     | Mustered | CheckOpened | CheckPassed | CheckFailed | CaseClosed | CaseWithdrawn | TaskReleased | Urged
     | DepartmentsCalled | WoundUp | ClockPaused
-    | adoption.Event
+    | adoption.Event | coordination.Event | objection.Event
 )  # fmt: skip
 """Every event of a case: those of the main job, then those of each chapter."""
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from domain.actors import Role
-from domain.addresses import SYMBOLS, Notice, addresses, to
+from domain.addresses import SYMBOLS, Notice, addresses, approver, raisers, to
+from domain.case import TaskRole, Tie
+from domain.chapters import coordination, objection
 from domain.events import (
     CaseApproved,
     CaseClosed,
+    CaseIssued,
     CaseRaised,
     CaseRefused,
     CaseWithdrawn,
     CheckFailed,
     CheckOpened,
     ReportedIn,
+    ResultSubmitted,
     RungFired,
     StageReported,
     TaskAdded,
@@ -49,19 +53,26 @@ def notices(event: Event, state: CaseState) -> tuple[Notice, ...]:
 
 def _raised(e: CaseRaised, state: CaseState) -> Iterator[Notice]:
     if e.needs_approval:
-        yield Notice("approval_wanted", state.facts.area, Role.STREET_LEADER)
+        yield Notice("approval_wanted", *approver(state))
 
 
 def _approved(_e: CaseApproved, state: CaseState) -> Iterator[Notice]:
-    yield Notice("approved", state.facts.area, user=state.facts.raised_by)
+    yield Notice("approved", state.facts.raising_org, user=state.facts.raised_by)
 
 
 def _refused(_e: CaseRefused, state: CaseState) -> Iterator[Notice]:
-    yield Notice("refused", state.facts.area, user=state.facts.raised_by)
+    yield Notice("refused", state.facts.raising_org, user=state.facts.raised_by)
+
+
+def _issued(_e: CaseIssued, state: CaseState) -> Iterator[Notice]:
+    return (Notice("raised_together", area) for area in state.facts.joint_areas)
 
 
 def _called(e: TaskAdded, _state: CaseState) -> Iterator[Notice]:
-    yield Notice("called", e.org, task=e.task)
+    yield Notice(_CALL[e.tie], e.org, task=e.task)
+
+
+_CALL = {Tie.ORDER: "called", Tie.INVITATION: "invited", Tie.NOTICE: "informed"}
 
 
 def _claimed(e: TaskClaimed, state: CaseState) -> Iterator[Notice]:
@@ -75,11 +86,25 @@ def _unclaimed(e: TaskUnclaimed, state: CaseState) -> Iterator[Notice]:
 
 
 def _reported_in(e: ReportedIn, state: CaseState) -> Iterator[Notice]:
-    yield Notice("reported_in", state.facts.raising_org, task=e.task)
+    yield from raisers(state, "reported_in", e.task)
 
 
 def _stage_reported(e: StageReported, state: CaseState) -> Iterator[Notice]:
-    yield Notice("stage_reported", state.facts.raising_org, task=e.task)
+    yield from raisers(state, "stage_reported", e.task)
+    yield from _to_lead(state, e.task, "stage_reported")
+
+
+def _submitted(e: ResultSubmitted, state: CaseState) -> Iterator[Notice]:
+    yield from _to_lead(state, e.task, "assist_submitted")
+
+
+def _to_lead(state: CaseState, no: int, code: str) -> Iterator[Notice]:
+    """Tell the lead what an assisting department reports: its results go to the lead (接诉即办条例 art. 14)."""
+    task, lead = state.task(no), state.lead()
+    if task is None or lead is None or task.role is TaskRole.LEAD:
+        return
+    whom = ("holder", "dispatcher") if lead.holder is not None else ("dispatcher",)
+    yield from (replace(notice, task=no) for notice in addresses(state, lead, code, whom))
 
 
 def _check_opened(_e: CheckOpened, state: CaseState) -> Iterator[Notice]:
@@ -101,10 +126,12 @@ def _urged(e: Urged, state: CaseState) -> Iterator[Notice]:
 
 def _closed(_e: CaseClosed, state: CaseState) -> Iterator[Notice]:
     yield from _everybody(state, "closed")
+    yield from (Notice("closed", area) for area in state.facts.joint_areas)
 
 
 def _withdrawn(_e: CaseWithdrawn, state: CaseState) -> Iterator[Notice]:
     yield from _everybody(state, "withdrawn")
+    yield from (Notice("withdrawn", area) for area in state.facts.joint_areas if state.tasks)
 
 
 def _everybody(state: CaseState, code: str) -> Iterator[Notice]:
@@ -127,6 +154,9 @@ def _alarmed(state: CaseState) -> tuple[str, ...]:
     marks = (
         ("desk", state.escalation >= 1), ("supervisor", state.supervision >= 1),
         ("district_leader", state.escalation >= _LEADER_LEVEL),
+        ("city_supervisor", any(
+            "city_supervisor" in r.to for c in state.clocks for r in c.spec.rungs if r.code in c.fired
+        )),
     )  # fmt: skip
     return tuple(symbol for symbol, was in marks if was)
 
@@ -135,11 +165,13 @@ _SAYS: dict[type, Says] = {
     CaseRaised: _raised,
     CaseApproved: _approved,
     CaseRefused: _refused,
+    CaseIssued: _issued,
     TaskAdded: _called,
     TaskClaimed: _claimed,
     TaskUnclaimed: _unclaimed,
     ReportedIn: _reported_in,
     StageReported: _stage_reported,
+    ResultSubmitted: _submitted,
     CheckOpened: _check_opened,
     CheckFailed: _check_failed,
     TaskReleased: _released,
@@ -148,6 +180,8 @@ _SAYS: dict[type, Says] = {
     CaseWithdrawn: _withdrawn,
     WoundUp: _all_clear,
     RungFired: _rung,
+    **coordination.NOTICES,
+    **objection.NOTICES,
 }
 """By event; each chapter brings its own (`NOTICES`)."""
 

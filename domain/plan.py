@@ -31,6 +31,7 @@ STEP_OF: dict[Action, StepCode] = {
     Action.ESCALATE: StepCode.ESCALATE,
     Action.SUPERVISE: StepCode.SUPERVISE,
     Action.RETURN_TASK: StepCode.RETURN,
+    Action.UPHOLD: StepCode.RETURN,
 }
 
 
@@ -56,9 +57,9 @@ def plan(state: CaseState) -> tuple[Step, ...]:
     if state.is_ended:
         if not state.owes_all_clear or state.closed_at is None:
             return ()
-        return (Step("wind_up", StepCode.WIND_UP, state.closed_at, state.facts.area),)
+        return (Step("wind_up", StepCode.WIND_UP, state.closed_at, state.facts.raising_org),)
     if state.uncalled:
-        steps.append(Step("dispatch", StepCode.DISPATCH, state.facts.raised_at, state.facts.area))
+        steps.append(Step("dispatch", StepCode.DISPATCH, state.facts.raised_at, state.facts.raising_org))
     for at, spec, rung in due_rungs(state):
         steps.append(Step(f"{spec.key}/{spec.generation}/{rung.code}", STEP_OF[rung.action], at, spec.party))
     return tuple(steps)

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from domain import authority
 from domain.commands import Raise
-from domain.decide import adoption, checking, drive, handling, intake, muster  # noqa: F401 - each registers its rules
+from domain.decide import (  # noqa: F401 - each registers its rules
+    adoption,
+    checking,
+    coordination,
+    drive,
+    handling,
+    intake,
+    muster,
+    objection,
+)  # fmt: skip
 from domain.decide.escalation import catch_up, keep_up
 from domain.decide.rule import RULES, Rule
 from domain.draft import Draft
@@ -73,7 +82,7 @@ def _give(draft: Draft, state: CaseState | None, command: Command) -> None:
 def refusal(state: CaseState, command: type, task: Task | None, actor: Actor) -> Reason | None:
     """Tell why an actor could not give a command on a case or task now, or None if it is offered to them."""
     rule = RULES[command]
-    if not authority.granted(actor, command, state.facts.area, state.facts.district, task):
+    if not authority.granted(actor, command, state.facts, task) or authority.is_hidden(actor, state):
         return Reason.NOT_ALLOWED
     try:
         _check(rule, state, task, actor)
@@ -97,7 +106,7 @@ def _check(rule: Rule, state: CaseState, task: Task | None, actor: Actor) -> Non
         rule.guard(state, task, actor)
     if rule.statuses is not None and state.status not in rule.statuses:
         raise Refusal(Reason.WRONG_STATUS, status=state.status)
-    if task is not None and rule.task_states is not None and task.state not in rule.task_states:
+    if task is not None and rule.task_states is not None and task.stands not in rule.task_states:
         raise Refusal(Reason.WRONG_TASK_STATE, task=task.no, state=task.state, holder=task.holder)
 
 

@@ -8,6 +8,7 @@ from domain.actors import SYSTEM
 from domain.case import Action, Outcome, TaskState
 from domain.decide.adoption import adopt, is_due
 from domain.decide.muster import give_back
+from domain.decide.objection import uphold
 from domain.draft import Draft
 from domain.events import NoShowMarked, RungFired, TaskUnclaimed
 
@@ -99,7 +100,7 @@ def _no_show(draft: Draft, spec: ClockSpec) -> None:
 
 
 def _return_task(draft: Draft, spec: ClockSpec) -> None:
-    if spec.task is None or draft.task(spec.task).state is not TaskState.CLAIMED:
+    if spec.task is None or draft.task(spec.task).stands is not TaskState.CLAIMED:
         return
     draft.end_clock(spec.key, Outcome.MET)
     draft.emit(TaskUnclaimed(draft.at, spec.task, lapsed=True))
@@ -109,5 +110,6 @@ def _return_task(draft: Draft, spec: ClockSpec) -> None:
 _EFFECTS: dict[Action, Callable[[Draft, Any], None]] = {
     Action.NO_SHOW: _no_show,
     Action.RETURN_TASK: _return_task,
+    Action.UPHOLD: uphold,
 }
 """What an action does beyond its own event, which already notifies and sets the level or grade."""

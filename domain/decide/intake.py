@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain import commands as c
+from domain.addresses import approver
 from domain.case import ClockCode, Facts, Party, Status, TaskRole, TaskState, Tie
+from domain.decide.parties import check_direction, check_parties
 from domain.decide.rule import RULES, Rule
 from domain.errors import Reason, Refusal
 from domain.events import (
@@ -16,7 +18,6 @@ from domain.events import (
     CaseWithdrawn,
     TaskAdded,
 )  # fmt: skip
-from domain.organisations import area_of, district_of
 from domain.rulepack import Approval
 
 if TYPE_CHECKING:
@@ -26,46 +27,48 @@ if TYPE_CHECKING:
     from domain.rulepack import RulePack
 
 _ARRIVED = (TaskState.ON_SCENE, TaskState.SUBMITTED, TaskState.ACCEPTED)
-_COMMUNITY_DIGITS = 12
 
 
 def _raise(draft: Draft, command: c.Raise) -> None:
     pack = draft.rules.pack
-    _check_raise(draft, command, pack)
+    _check_raise(draft, command)
+    kind = pack.kinds[command.kind]
     facts = Facts(
         id=command.id, number=command.number, kind=command.kind, channel=command.channel,
-        district=district_of(command.area) or command.area, area=command.area, class_code=command.class_code,
-        limit_class=command.limit_class, raised_by=draft.actor.id, raised_at=draft.at, rules=command.rules,
-        parties=command.parties, duty=command.duty, appointment=command.appointment, lat=command.lat, lng=command.lng,
-        source_ref=command.source_ref, raiser=command.raiser, direction=command.direction,
-        joint_areas=command.joint_areas, sensitive=command.sensitive, campaign=command.campaign,
+        district=command.district, area=command.area, class_code=command.class_code,
+        limit_class=kind.limit_class or command.limit_class, raised_by=draft.actor.id, raised_at=draft.at,
+        rules=command.rules, parties=command.parties, duty=command.duty, appointment=command.appointment,
+        lat=command.lat, lng=command.lng, source_ref=command.source_ref, raiser=command.raiser,
+        direction=command.direction, joint_areas=command.joint_areas,
+        sensitive=command.sensitive or _is_sensitive(command, pack), campaign=command.campaign,
         urgency=command.urgency,
     )  # fmt: skip
-    approval = pack.kinds[command.kind].approval
     draft.emit(CaseRaised(
-        draft.at, facts, approval is not Approval.NONE, command.title, command.description, command.place,
-        command.reporter_name, command.reporter_phone,
+        draft.at, facts, kind.approval is not Approval.NONE, command.title, command.description, command.place,
+        command.reporter_name, command.reporter_phone, command.support,
     ))  # fmt: skip
-    draft.start_clock(ClockCode.APPROVAL, command.area)
-    if approval is not Approval.BEFORE:
+    draft.start_clock(ClockCode.APPROVAL, approver(draft.state)[0])
+    if kind.approval is not Approval.BEFORE:
         _issue(draft)
 
 
-def _check_raise(draft: Draft, command: c.Raise, pack: RulePack) -> None:
+def _is_sensitive(command: c.Raise, pack: RulePack) -> bool:
+    """Tell whether class or words make a case sensitive (domain.md 3.7 扬言, 9 社会心理服务)."""
+    part = pack.parts.sensitivity
+    if part is None:
+        return False
+    said = f"{command.title} {command.description}"
+    return command.class_code in part.classes or any(word in said for word in part.words)
+
+
+def _check_raise(draft: Draft, command: c.Raise) -> None:
+    pack = draft.rules.pack
     if command.kind not in pack.kinds:
         raise Refusal(Reason.UNKNOWN_KIND, kind=command.kind)
     if command.limit_class not in pack.limit_classes:
         raise Refusal(Reason.UNKNOWN_LIMIT_CLASS, limit_class=command.limit_class)
-    leads = [p for p in command.parties if p.role is TaskRole.LEAD]
-    if len(leads) != 1:
-        raise Refusal(Reason.ONE_LEAD, leads=len(leads))
-    if len(area_of(leads[0].org)) == _COMMUNITY_DIGITS:
-        raise Refusal(Reason.COMMUNITY_MAY_NOT_LEAD, org=leads[0].org)
-    orgs = [p.org for p in command.parties]
-    if len(set(orgs)) != len(orgs):
-        raise Refusal(Reason.ALREADY_IN_CASE, org=next(o for o in orgs if orgs.count(o) > 1))
-    if command.area in orgs:
-        raise Refusal(Reason.RAISER_IS_NO_PARTY, org=command.area)
+    check_parties(command, pack)
+    check_direction(command, draft.actor, pack)
     if command.appointment is None:
         return
     if not pack.kinds[command.kind].appointment:
@@ -126,7 +129,7 @@ def _refuse(draft: Draft, command: c.Refuse) -> None:
 
 
 def _nobody_arrived(state: CaseState, _task: Task | None, _actor: Actor) -> None:
-    arrived = [t.org for t in state.tasks if t.state in _ARRIVED]
+    arrived = [t.org for t in state.tasks if t.is_duty and t.stands in _ARRIVED]
     if arrived:
         raise Refusal(Reason.ALREADY_ON_SCENE, orgs=arrived)
 
