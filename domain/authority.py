@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -92,7 +92,7 @@ class Grant:
 
     relation: Relation
     roles: frozenset[Role]
-    elsewhere: Mapping[Unit, frozenset[Role]]
+    elsewhere: Mapping[Unit, frozenset[Role]] = field(default_factory=dict)
 
     def posts(self, ground: Ground, task: Task | None) -> frozenset[Role]:
         """Return the roles that the right belongs to in this case or task."""

@@ -52,9 +52,6 @@ class Reason(StrEnum):
     APPOINTMENT_PAST = "appointment_past"
     NO_APPOINTMENT = "no_appointment"
     RAISER_IS_NO_PARTY = "raiser_is_no_party"
-    NOTHING_TO_RETURN = "nothing_to_return"
-    RELEASED_LAST = "released_last"
-    INFORM_ONLY = "inform_only"
     NOT_IN_FORCE = "not_in_force"
     LATE_REASON_WANTED = "late_reason_wanted"
     NOT_OWN_DISTRICT = "not_own_district"
@@ -74,6 +71,11 @@ class Reason(StrEnum):
     OBJECTED_ONCE = "objected_once"
     LAST_INSTANCE = "last_instance"
     NO_OBJECTION = "no_objection"
+    NOTHING_TO_RETURN = "nothing_to_return"
+    RELEASED_LAST = "released_last"
+    INFORM_ONLY = "inform_only"
+    WRONG_STAGE = "wrong_stage"
+    PROPOSER_MAY_NOT_APPROVE = "proposer_may_not_approve"
 
 
 class Wording(NamedTuple):
@@ -142,15 +144,6 @@ WORDINGS: dict[Reason, Wording] = {
     Reason.RAISER_IS_NO_PARTY: Wording(
         Fault.INVALID, "Whoever raises a case does not call itself.", "不能向本单位自己吹哨。"
     ),
-    Reason.NOTHING_TO_RETURN: Wording(
-        Fault.INVALID, "Name at least one task that was handed in.", "请指明至少一项已反馈的任务。"
-    ),
-    Reason.RELEASED_LAST: Wording(
-        Fault.CONFLICT, "The task has already ended.", "该部门任务已结束。"
-    ),
-    Reason.INFORM_ONLY: Wording(
-        Fault.CONFLICT, "The department is only informed; it owes no work in this case.", "该部门仅为知会，无需处置。"
-    ),
     Reason.NOT_IN_FORCE: Wording(
         Fault.CONFLICT, "The rules that judge this case do not provide for this.", "本案适用的规则未设此项。"
     ),
@@ -218,6 +211,21 @@ WORDINGS: dict[Reason, Wording] = {
     ),
     Reason.NO_OBJECTION: Wording(
         Fault.CONFLICT, "No objection is pending on this task.", "该任务没有待裁定的异议。"
+    ),
+    Reason.NOTHING_TO_RETURN: Wording(
+        Fault.INVALID, "Name at least one task that was handed in.", "请指明至少一项已反馈的任务。"
+    ),
+    Reason.RELEASED_LAST: Wording(
+        Fault.CONFLICT, "The task has already ended.", "该部门任务已结束。"
+    ),
+    Reason.INFORM_ONLY: Wording(
+        Fault.CONFLICT, "The department is only informed; it owes no work in this case.", "该部门仅为知会，无需处置。"
+    ),
+    Reason.WRONG_STAGE: Wording(
+        Fault.CONFLICT, "This is not possible at the present stage.", "当前阶段不能执行此操作。"
+    ),
+    Reason.PROPOSER_MAY_NOT_APPROVE: Wording(
+        Fault.FORBIDDEN, "Whoever proposed a publication may not approve it.", "提出人不能审批自己提出的发布。"
     ),
 }
 

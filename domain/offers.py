@@ -24,6 +24,11 @@ class Offer:
     task: int | None
 
 
+def on_task(command: type) -> bool:
+    """Tell whether a command is about one task."""
+    return command in _ON_TASK
+
+
 def offers(state: CaseState, actor: Actor) -> tuple[Offer, ...]:
     """List what the actor may do on the case now, commands in their declared order, tasks by number."""
     found = []

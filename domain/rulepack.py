@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -150,16 +150,20 @@ class Rules:
 
     Attributes:
         since: Business instant from which these versions are in force; None if that is not asked for.
+        calendar_ref: `name/version` of the calendar.
+        pack_ref: `name/version` of the rule pack.
     """
 
     pack: RulePack
     calendar: WorkCalendar
     since: datetime | None = None
+    calendar_ref: str = field(init=False, compare=False)
+    pack_ref: str = field(init=False, compare=False)
 
-    @property
-    def calendar_ref(self) -> str:
-        """`name/version` of the calendar."""
-        return f"{self.calendar.name}/{self.calendar.version}"
+    def __post_init__(self) -> None:
+        """Write the references out once: they are compared at every command."""
+        object.__setattr__(self, "calendar_ref", self.calendar.label)
+        object.__setattr__(self, "pack_ref", self.pack.ref)
 
 
 _GRADES = range(1, 4)

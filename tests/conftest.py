@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.support.servers", "tests.support.city", "tests.support.drive"]
+pytest_plugins = ["tests.support.servers", "tests.support.city", "tests.support.drive", "tests.support.story"]
 
 LAYERS = (
     "domain", "simulator", "contracts", "architecture", "adapters", "workflows", "replay", "api", "web", "e2e", "storm",

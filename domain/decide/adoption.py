@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 def is_due(state: CaseState, rules: Rules) -> bool:
     """Tell whether an open case is still judged by other versions than those in force (design 3a.11)."""
-    if state.is_ended:
-        return False
+    if state.calendar == rules.calendar_ref and (state.rules or state.facts.rules) == rules.pack_ref:
+        return False  # asked before every command
     known = state.calendar or next((c.spec.calendar for c in state.clocks), None)
-    return state.rules_ref != rules.pack.ref or known not in (None, rules.calendar_ref)
+    return not state.is_ended and (state.rules_ref != rules.pack_ref or known not in (None, rules.calendar_ref))
 
 
 def adopt(draft: Draft) -> None:
     """Go over to the versions of the draft: a clock whose instants stay is left alone, the others get a generation."""
-    draft.emit(CaseAdopted(draft.at, draft.rules.pack.ref, draft.rules.calendar_ref))
+    draft.emit(CaseAdopted(draft.at, draft.rules.pack_ref, draft.rules.calendar_ref))
     for clock in draft.state.clocks:
         if clock.is_open:
             draft.recount(clock)

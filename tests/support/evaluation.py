@@ -1,0 +1,65 @@
+"""Facts for tests of evaluation: small cases by what matters, without lives behind them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from adapters.evaluation_files import bundled_scheme
+from domain.case import ClockCode, Outcome, Status, TaskRole, TaskState
+from domain.evaluation.board import Question
+from domain.evaluation.facts import CallBack, CaseFacts, ClockFact, Satisfaction, Stamps, TaskFact
+from domain.evaluation.scheme import Scheme, UnitKind
+from domain.evaluation.windows import Window, month_named
+
+AREA, AREA2 = "110101001", "110101002"
+CG, GA = "110101-CG", "110101001-GA"
+NOVEMBER = month_named("2026-11", 19)
+T0 = datetime(2026, 11, 2, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def a_task(no: int = 1, org: str = CG, **more: Any) -> TaskFact:
+    """Return a lead's task, called at `T0`."""
+    fields: dict[str, Any] = {
+        "role": TaskRole.LEAD, "state": TaskState.ACCEPTED, "duty": True, "holder": "w1", "called_at": T0,
+        "stamps": Stamps(), "rework": 0,
+    }  # fmt: skip
+    return TaskFact(no, org, **{**fields, **more})
+
+
+def a_clock(
+    code: ClockCode = ClockCode.HANDLE, *, late: bool = False, task: int | None = 1, **more: Any
+) -> ClockFact:  # fmt: skip
+    """Return a clock due ten hours after `T0`, met an hour before or after that."""
+    due = T0 + 10 * HOUR
+    fields: dict[str, Any] = {
+        "due": due, "outcome": Outcome.MET, "ended_at": due + HOUR if late else due - HOUR,
+    }  # fmt: skip
+    return ClockFact(f"{code}:{task}", code, task, **{**fields, **more})
+
+
+def a_case(number: int, **more: Any) -> CaseFacts:
+    """Return a closed case of `AREA`, raised at `T0`, with one task whose handling was in time."""
+    fields: dict[str, Any] = {
+        "kind": "public_request", "channel": "street", "district": "110101", "area": AREA, "class_code": "W01",
+        "raised_by": "staff", "raised_at": T0, "status": Status.CLOSED, "closed_at": T0 + 20 * HOUR, "rework": 0,
+        "tasks": (a_task(),), "clocks": (a_clock(),),
+    }  # fmt: skip
+    return CaseFacts(f"case-{number:05d}", f"N-{number}", 10, **{**fields, **more})
+
+
+def called_back(
+    satisfied: Satisfaction | None = Satisfaction.SATISFIED, *, solved: bool = True, contacted: bool = True,
+    valid: bool = True, **more: Any,
+) -> CallBack:  # fmt: skip
+    """Return a call-back two days after `T0`."""
+    fields: dict[str, Any] = {"round": 1, "at": T0 + 48 * HOUR, **more}
+    return CallBack(valid=valid, contacted=contacted, solved=solved, satisfied=satisfied, **fields)
+
+
+def asked(
+    kind: UnitKind = UnitKind.AREA, window: Window = NOVEMBER, scheme: Scheme | None = None, at: datetime | None = None
+) -> Question:
+    """Return a question under the shipped scheme."""
+    return Question(kind, window, at or window.end, scheme or bundled_scheme())
