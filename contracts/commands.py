@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_type_hi
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, create_model
 
 from domain import commands as c
-from domain.case import TaskRole
+from domain.case import Direction, TaskRole
 from domain.chain import canonical
 from domain.events import Personal, Text
 
@@ -59,7 +59,9 @@ class Request(BaseModel):
 class RaiseRequest(Request):
     """What a person says when blowing the whistle; whom it calls follows from the class by the duty list.
 
-    `lead` and `assist` overrule the duty list; `appointment` is the agreed time to report in.
+    `lead` and `assist` overrule the duty list; `appointment` is the agreed time to report in. A department that raises
+    says so by `direction`; it may call other departments, or, with the district's approval and `support` (staff, money,
+    standard), the sub-district of the place. `joint_areas` are other sub-districts that raise together with this one.
     """
 
     model_config = ConfigDict(
@@ -71,7 +73,7 @@ class RaiseRequest(Request):
         }]},
     )  # fmt: skip
 
-    kind: Literal["public_request", "key_work", "joint_enforcement", "emergency"]
+    kind: Slug = Field(description="A kind of the rule pack in force: public_request, emergency ...")
     area: AreaCode = Field(description="Sub-district (9 digits) that raises.")
     class_code: Slug = Field(description="Class of the catalogue, for example W01.")
     title: Title
@@ -87,6 +89,10 @@ class RaiseRequest(Request):
     assist: tuple[OrgCode, ...] | None = Field(None, max_length=20)
     inform: tuple[OrgCode, ...] = Field((), max_length=20)
     source_ref: Annotated[str, StringConstraints(min_length=1, max_length=120), _SAFE] | None = None
+    direction: Direction = Direction.STREET_TO_DEPT
+    joint_areas: tuple[AreaCode, ...] = Field((), max_length=5)
+    sensitive: bool = Field(False, description="Only those who have to do with the case see it.")
+    support: Words | None = Field(None, description="Staff, money and standard that come with work for a sub-district.")
 
 
 _FIELDS: dict[tuple[str, Any], Any] = {
@@ -95,10 +101,12 @@ _FIELDS: dict[tuple[str, Any], Any] = {
     ("lng", int): Longitude,
     ("org", str): OrgCode,
     ("worker", str): Slug,
+    ("ground", str): Slug,
+    ("suggests", str): OrgCode,
 }
 
 
-RESOLVED = frozenset({"worker_org"})
+RESOLVED = frozenset({"worker_org", "tie", "service"})
 """Fields that nobody sends: the entry fills them in from the directory."""
 
 
@@ -113,8 +121,8 @@ def _border_type(name: str, hint: Any) -> Any:
         return Annotated[tuple[TaskNo, ...], Field(max_length=50)]
     if hint is datetime:
         return AwareDatetime
-    if hint is TaskRole:
-        return TaskRole
+    if hint is TaskRole or hint is bool:
+        return hint
     return _FIELDS[name, hint]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final, Literal, NamedTuple
 
 from domain.actors import Role
-from domain.case import Action, ClockCode, Outcome, Phase, Status, TaskRole, TaskState
+from domain.case import Action, ClockCode, Direction, Outcome, Phase, Status, TaskRole, TaskState, Tie
 from domain.light import Light
+from domain.subjects import Subject
 
 Language = Literal["zh", "en"]
 
@@ -40,6 +41,9 @@ KIND: Final = {
     "key_work": Word("重点工作", "Key work"),
     "joint_enforcement": Word("综合执法", "Joint enforcement"),
     "emergency": Word("应急处置", "Emergency"),
+    "assigned_work": Word("部门交办", "Work given to a sub-district"),
+    "planning_comment": Word("规划征求意见", "Comment on a plan"),
+    "major_proposal": Word("重大事项建议", "Proposal on a major matter"),
 }
 CHANNEL: Final = {
     "street": Word("街道吹哨", "Sub-district"),
@@ -52,6 +56,30 @@ TASK_ROLE: Final = {
     TaskRole.LEAD: Word("主办", "Lead"),
     TaskRole.ASSIST: Word("协办", "Assist"),
     TaskRole.INFORM: Word("知会", "Inform"),
+}
+TIE: Final = {
+    Tie.ORDER: Word("派单", "Order"),
+    Tie.INVITATION: Word("邀请", "Invitation"),
+    Tie.NOTICE: Word("知会", "Notice"),
+}
+DIRECTION: Final = {
+    Direction.STREET_TO_DEPT: Word("街乡吹哨、部门报到", "Sub-district calls departments"),
+    Direction.DEPT_TO_DEPT: Word("一门主责、其他配合", "Department calls departments"),
+    Direction.DEPT_TO_STREET: Word("部门要求、街乡落实", "Department calls a sub-district"),
+}
+SUBJECT: Final = {
+    Subject.PARTY: Word("党组织", "Party"),
+    Subject.GOVERNMENT: Word("政府部门", "Government"),
+    Subject.SOCIAL: Word("社会组织", "Social organisations"),
+    Subject.MARKET: Word("市场主体", "Market"),
+    Subject.STREET: Word("街道", "Sub-district"),
+    Subject.COMMUNITY: Word("社区", "Community"),
+}
+GROUND: Final = {
+    "not_our_duty": Word("非本部门职责", "Not our duty"),
+    "not_our_place": Word("非本辖区、非本管理范围", "Not our place"),
+    "not_our_property": Word("非本单位产权或养护", "Not our property"),
+    "duty_moved": Word("职责已划转或下放", "The duty has moved"),
 }
 TASK_STATE: Final = {
     TaskState.READY: Word("待签收", "Ready"),
@@ -92,6 +120,7 @@ ACTION: Final = {
     Action.ESCALATE: Word("升级", "Escalate"),
     Action.SUPERVISE: Word("督办", "Supervise"),
     Action.RETURN_TASK: Word("退回签收", "Return the task"),
+    Action.UPHOLD: Word("未裁定视为同意退单", "Silence accepts the objection"),
 }
 LIGHT: Final = {
     Light.RED: Word("超时", "Overdue"),
@@ -148,6 +177,11 @@ COMMAND: Final = {
     "urge": Word("催办", "Urge"),
     "release": Word("放行", "Release"),
     "withdraw": Word("撤回", "Withdraw"),
+    "replace_department": Word("更换部门", "Replace department"),
+    "decline_invitation": Word("谢绝邀请", "Decline"),
+    "hand_over": Word("转介心理服务", "Hand over to psychology service"),
+    "object": Word("退单异议", "Object"),
+    "rule_objection": Word("裁定异议", "Rule on the objection"),
 }
 EVENT: Final = {
     "case_raised": Word("吹哨", "Raised"),
@@ -177,12 +211,29 @@ EVENT: Final = {
     "wound_up": Word("升级解除", "All clear given"),
     "clock_paused": Word("时限暂停", "Clock paused"),
     "case_adopted": Word("启用新版规则或日历", "Newer rules or calendar adopted"),
+    "task_replaced": Word("更换部门", "Department replaced"),
+    "invitation_declined": Word("谢绝邀请", "Invitation declined"),
+    "handed_over": Word("转介心理服务", "Handed over to the psychology service"),
+    "lead_passed": Word("转为主办", "Became the lead"),
+    "objected": Word("退单异议", "Objected"),
+    "objection_ruled": Word("异议裁定", "Objection ruled on"),
 }
 NOTICE: Final = {
     "approval_wanted": Word("请审批", "Please approve"),
     "approved": Word("审批已通过", "Approved"),
     "refused": Word("审批被驳回", "Refused"),
     "called": Word("请报到", "Please report in"),
+    "invited": Word("邀请参加", "You are invited"),
+    "informed": Word("知会", "For your information"),
+    "raised_together": Word("跨区联合哨已发出", "Raised together with you"),
+    "assist_submitted": Word("协办部门已反馈", "An assisting department handed in"),
+    "replaced": Word("已由其他部门接替", "Another department takes over"),
+    "declined": Word("受邀单位谢绝", "A partner declined"),
+    "lead_passed": Word("本部门转为主办", "You lead the case from now on"),
+    "ruling_wanted": Word("请裁定退单异议", "Please rule on an objection"),
+    "objected": Word("部门提出退单异议", "A department objects"),
+    "objection_upheld": Word("退单异议成立", "Objection upheld"),
+    "objection_overruled": Word("退单异议不成立", "Objection overruled"),
     "claimed": Word("任务已签收", "Task claimed"),
     "task_returned": Word("任务已退回", "Task given back"),
     "reported_in": Word("部门已报到", "Department on the scene"),
@@ -199,6 +250,7 @@ NOTICE: Final = {
     "rung:escalate": Word("超时升级", "Escalation"),
     "rung:supervise": Word("启动督办", "Supervision"),
     "rung:return_task": Word("签收到期退回", "Task returned"),
+    "rung:uphold": Word("逾期未裁定，视为同意退单", "No ruling in time: the objection stands"),
 }
 OVERDUE_SET: Final = {
     "overdue_open": Word("超时未办", "Overdue, open"),
@@ -228,6 +280,10 @@ GROUPS: Final[dict[str, dict[str, Word]]] = {
     "kind": KIND,
     "channel": CHANNEL,
     "task_role": {str(k): v for k, v in TASK_ROLE.items()},
+    "tie": {str(k): v for k, v in TIE.items()},
+    "direction": {str(k): v for k, v in DIRECTION.items()},
+    "subject": {str(k): v for k, v in SUBJECT.items()},
+    "ground": GROUND,
     "task_state": {str(k): v for k, v in TASK_STATE.items()},
     "clock": {str(k): v for k, v in CLOCK.items()},
     "outcome": {str(k): v for k, v in OUTCOME.items()},

@@ -61,6 +61,14 @@ class Unit(StrEnum):
 
 
 SUB_DISTRICT_KINDS: Final = frozenset({OrgKind.STREET, OrgKind.AREA_OFFICE, OrgKind.TOWN, OrgKind.TOWNSHIP})
+INVITED: Final = frozenset({
+    OrgKind.PARTY, OrgKind.SOCIAL, OrgKind.FIRM, OrgKind.PSYCHOLOGY, OrgKind.STATION, OrgKind.BUILDING,
+})  # fmt: skip
+"""Partners, who are invited (domain.md 9)."""
+
+UNCOMMANDED: Final = INVITED | {OrgKind.CENTRAL}
+"""Whom nobody here commands."""
+
 AREA_KINDS: Final = SUB_DISTRICT_KINDS | {OrgKind.CITY, OrgKind.DISTRICT, OrgKind.COMMUNITY}
 
 

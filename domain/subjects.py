@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.case import Tie
-from domain.organisations import SUB_DISTRICT_KINDS, OrgKind
+from domain.organisations import INVITED, SUB_DISTRICT_KINDS, OrgKind
 
 
 class Subject(StrEnum):
@@ -39,11 +39,6 @@ ORDERED: Final = SUB_DISTRICT_KINDS | {
 }  # fmt: skip
 """Who must come when called: departments, branch offices and public-service enterprises (街道办事处条例 art. 5); a
 community assists (art. 32); a sub-district after the district's approval (art. 10)."""
-
-INVITED: Final = frozenset({
-    OrgKind.PARTY, OrgKind.SOCIAL, OrgKind.FIRM, OrgKind.PSYCHOLOGY, OrgKind.STATION, OrgKind.BUILDING,
-})  # fmt: skip
-"""Partners whom nobody commands: they are invited (domain.md 9)."""
 
 
 def tie_of(kind: OrgKind) -> Tie:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from contracts import words
 from web import texts
 from web.formats import from_local
 
@@ -22,6 +23,10 @@ CONTROLS = {
     "tasks": "tasks",
     "worker": "worker",
     "org": "org",
+    "suggests": "org",
+    "ground": "choice",
+    "upheld": "choice",
+    "precedent": "choice",
     "role": "role",
     "lat": "position",
     "lng": "position",
@@ -42,6 +47,7 @@ class Field:
     control: str
     required: bool
     longest: int | None
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def fields_of(form: CommandForm) -> tuple[Field, ...]:
     return tuple(
         Field(
             name, texts.field_label(name, form.name), CONTROLS.get(name, "text"), info.is_required(),
-            _longest(shape[name]),
+            _longest(shape[name]), _choices(name),
         )
         for name, info in form.model.model_fields.items()
     )  # fmt: skip
@@ -113,6 +119,13 @@ def validated(model: type[Request], form: Entered) -> tuple[Request | None, Ente
             if fault["loc"]
         }
         return None, Entered(form.values, errors, form.key)
+
+
+def _choices(name: str) -> tuple[tuple[str, str], ...]:
+    """Return what a person chooses from, as value and label."""
+    if name == "ground":
+        return tuple((code, found.zh) for code, found in words.GROUND.items())
+    return texts.CHOICES.get(name, ())
 
 
 def _longest(schema: dict[str, Any]) -> int | None:

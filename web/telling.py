@@ -21,7 +21,7 @@ _CONTINUOUS: Final = frozenset({"continuous", "natural_continuous"})
 QUIET_EVENTS: Final = frozenset({"clock_started", "clock_ended", "departments_called", "wound_up", "clock_paused"})
 """Events of the mechanism, left out of the timeline unless it is asked for in full."""
 
-ALERTS: Final = frozenset({"rung_fired", "no_show_marked", "check_failed", "case_refused"})
+ALERTS: Final = frozenset({"rung_fired", "no_show_marked", "check_failed", "case_refused", "objected"})
 """Events that a reader should not miss."""
 
 
@@ -97,7 +97,18 @@ def _result(facts: dict[str, Any]) -> str:
 
 
 def _called(facts: dict[str, Any]) -> str:
-    return word("task_role", facts.get("role"))
+    role, tie = word("task_role", facts.get("role")), facts.get("tie")
+    return f"{role}（{word('tie', tie)}）" if tie == "invitation" else role
+
+
+def _objected(facts: dict[str, Any]) -> str:
+    return word("ground", facts.get("ground"))
+
+
+def _ruled(facts: dict[str, Any]) -> str:
+    if not facts.get("upheld"):
+        return "不成立"
+    return "逾期未裁定，视为成立" if facts.get("silent") else "成立"
 
 
 def _stage(facts: dict[str, Any]) -> str:
@@ -152,5 +163,7 @@ _REMARKS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "task_unclaimed": _returned,
     "clock_started": _started,
     "clock_ended": _ended,
+    "objected": _objected,
+    "objection_ruled": _ruled,
 }
 """By name of the event; the others say all by their name."""

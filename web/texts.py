@@ -29,6 +29,12 @@ FIELD: Final = {
     "lat": "纬度",
     "lng": "经度",
     "token": "个人令牌",
+    "late_reason": "逾期原因（超过时限时必填）",
+    "ground": "异议理由类别",
+    "evidence": "依据和证据",
+    "suggests": "建议改派单位",
+    "upheld": "裁定结果",
+    "precedent": "提请写入权责清单",
 }
 """What a field is called on a form."""
 
@@ -44,6 +50,13 @@ COMMAND_FIELD: Final = {
     ("urge", "note"): "催办内容",
     ("release", "reason"): "放行理由",
     ("withdraw", "reason"): "撤回理由",
+    ("replace_department", "org"): "接替的单位",
+    ("replace_department", "reason"): "更换理由",
+    ("decline_invitation", "reason"): "谢绝理由",
+    ("hand_over", "reason"): "转介理由",
+    ("object", "reason"): "异议理由",
+    ("rule_objection", "org"): "改派单位",
+    ("rule_objection", "reason"): "裁定理由",
 }
 """Where a field has a better name in one command."""
 
@@ -62,6 +75,11 @@ COMMAND_HINT: Final = {
     "urge": "提醒签收人和派单员，催办记录永久保留。",
     "release": "事不完、人不撤：只有吹哨方可以放行协办部门，主办部门不能放行。",
     "withdraw": "仅在部门到场之前可以撤回，撤回后案件结束。",
+    "replace_department": "原单位放行，由新单位以同一角色接替，其时限从现在起算。",
+    "decline_invitation": "共治单位系应邀参加，可以谢绝。",
+    "hand_over": "邀请区社会心理服务机构介入；仅限敏感案件。",
+    "object": "时限不停，工作照常；须在派单后规定时限内提出，同一案件只能提出一次。区级指挥中心逾期未裁定即视为同意。",
+    "rule_objection": "成立：改派给所选单位，不选则按建议单位，无建议则由区级指挥中心承接；不成立：部门继续办理，不得再提。",
 }
 """What a command does, told before it is sent."""
 
@@ -81,6 +99,11 @@ DONE: Final = {
     "urge": "已催办。",
     "release": "已放行。",
     "withdraw": "已撤回。",
+    "replace_department": "已更换部门。",
+    "decline_invitation": "已谢绝邀请。",
+    "hand_over": "已转介心理服务。",
+    "object": "异议已提出，等待裁定；时限照常计算。",
+    "rule_objection": "已裁定。",
     "read": "已全部标为已读。",
     "replay": "死信已重新排队。",
     "signed_out": "已退出，令牌已作废。",
@@ -106,6 +129,12 @@ DAY_KIND: Final = {
     "makeup": "调休上班",
 }
 
+CHOICES: Final = {
+    "upheld": (("true", "成立，改派"), ("false", "不成立，继续办理")),
+    "precedent": (("false", "否"), ("true", "是")),
+}
+"""What a yes-or-no field asks."""
+
 ADDRESSEE: Final = {
     "holder": "签收人",
     "dispatcher": "部门派单员",
@@ -115,6 +144,7 @@ ADDRESSEE: Final = {
     "desk": "区级指挥中心",
     "supervisor": "区级督查",
     "district_leader": "区领导",
+    "city_supervisor": "市级督查",
 }
 """Whom a rung tells (`domain.notices.SYMBOLS`)."""
 

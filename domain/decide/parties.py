@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from domain.actors import Role
 from domain.case import Direction, TaskRole, Tie
 from domain.errors import Reason, Refusal
 from domain.organisations import (
@@ -96,7 +97,7 @@ def check_direction(command: Raise, actor: Actor, pack: RulePack) -> None:
         return
     if direction is Direction.STREET_TO_DEPT or line_of(command.raiser) is None:
         raise Refusal(Reason.WRONG_DIRECTION, raiser=command.raiser, direction=direction)
-    if not covers(actor.org, command.raiser):
+    if not actor.has(Role.DEPT_DISPATCHER, Role.DEPT_LEADER) or not covers(actor.org, command.raiser):
         raise Refusal(Reason.NOT_ALLOWED, raiser=command.raiser)
     home = district_of(command.raiser) or area_of(command.raiser)
     if not is_within(command.area, home):
