@@ -10,9 +10,13 @@ from domain.case import Direction
 from domain.organisations import Unit, area_of, city_of, district_of, is_within, line_of, sub_district_of, unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from typing import Any
 
     from domain.case import CaseState, Task
+
+    Says = Callable[[Any, CaseState], Iterator["Notice"]]
+    """What an event says, given the state after it."""
 
 
 @dataclass(frozen=True, slots=True)

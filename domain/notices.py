@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from domain.addresses import SYMBOLS, Notice, addresses, approver, raisers, to
 from domain.case import TaskRole, Tie
@@ -30,12 +30,11 @@ from domain.events import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from domain.addresses import Says
     from domain.case import CaseState
     from domain.events import Event
-
-    Says = Callable[[Any, CaseState], Iterator[Notice]]
 
 _LEADER_LEVEL = 4
 """Escalation level at which a district leader is told (policies/beijing/1.toml)."""

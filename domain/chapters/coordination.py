@@ -14,9 +14,9 @@ from domain.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from domain.addresses import Says
     from domain.case import CaseState
     from domain.folding import Fold
-    from domain.notices import Says
 
 
 @dataclass(frozen=True, slots=True)

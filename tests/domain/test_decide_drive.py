@@ -13,6 +13,7 @@ from domain.decide import RULES, decide, refusal
 from domain.errors import WORDINGS, Fault, Reason, Refusal
 from domain.events import Text
 from domain.offers import Offer, offers
+from tests.support import parties
 from tests.support.cases import (
     ASSIST,
     COMMUNITY,
@@ -115,6 +116,7 @@ REACHED = {
     Reason.NOTHING_TO_RETURN: lambda: (_case(handed_in), c.CheckFail(WHY, (3,)), STAFF),
     Reason.RELEASED_LAST: lambda: (_case(_release, LEAD, ASSIST), c.Release(2, WHY), STAFF),
     Reason.INFORM_ONLY: lambda: (_case(_take_note, LEAD, INFORM), c.Submit(2, WHY), OFFICER),
+    **parties.REACHED,
 }
 
 

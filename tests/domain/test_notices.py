@@ -136,6 +136,7 @@ def rung_notices(to, party=LEAD, claimed_by=None, kind="work", clock="claim"):
         ("desk", (f"{DISTRICT}-DESK", Role.DISTRICT_DESK)),
         ("supervisor", (f"{DISTRICT}-SUP", Role.DISTRICT_SUPERVISOR)),
         ("district_leader", (f"{DISTRICT}-GOV", None)),
+        ("city_supervisor", ("110000-SUP", Role.CITY_SUPERVISOR)),
     ],
 )
 def test_every_symbol_of_a_ladder_reaches_its_office(symbol, expected):
@@ -144,7 +145,7 @@ def test_every_symbol_of_a_ladder_reaches_its_office(symbol, expected):
 
 
 def test_all_symbols_are_tried():
-    assert len(SYMBOLS) == 8
+    assert len(SYMBOLS) == 9
 
 
 def test_the_holder_is_addressed_in_person():
