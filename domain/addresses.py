@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.actors import Role
 from domain.case import Direction
@@ -11,12 +11,11 @@ from domain.organisations import Unit, area_of, city_of, district_of, is_within,
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any
 
     from domain.case import CaseState, Task
 
     Says = Callable[[Any, CaseState], Iterator["Notice"]]
-    """What an event says, given the state after it."""
+    """Whom an event concerns, from the event and the state after it."""
 
 
 @dataclass(frozen=True, slots=True)

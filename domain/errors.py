@@ -76,6 +76,9 @@ class Reason(StrEnum):
     INFORM_ONLY = "inform_only"
     WRONG_STAGE = "wrong_stage"
     PROPOSER_MAY_NOT_APPROVE = "proposer_may_not_approve"
+    DRAFT_LEAVES_GAPS = "draft_leaves_gaps"
+    VERSION_NOT_NEWER = "version_not_newer"
+    DRAFT_HAS_FAULTS = "draft_has_faults"
 
 
 class Wording(NamedTuple):
@@ -223,6 +226,17 @@ WORDINGS: dict[Reason, Wording] = {
     ),
     Reason.WRONG_STAGE: Wording(
         Fault.CONFLICT, "This is not possible at the present stage.", "当前阶段不能执行此操作。"
+    ),
+    Reason.DRAFT_LEAVES_GAPS: Wording(
+        Fault.CONFLICT, "The draft does not reach as far as a running clock; running cases could not go over to it.",
+        "草案未覆盖在办时限所需的年份，在办案件无法启用。",
+    ),
+    Reason.VERSION_NOT_NEWER: Wording(
+        Fault.CONFLICT, "This version or a newer one is in force already; give the draft a higher version.",
+        "该版本或更新的版本已经生效，请提高草案版本号。",
+    ),
+    Reason.DRAFT_HAS_FAULTS: Wording(
+        Fault.INVALID, "The draft has faults; `facts.faults` lists them.", "草案存在问题，详见所列条目。"
     ),
     Reason.PROPOSER_MAY_NOT_APPROVE: Wording(
         Fault.FORBIDDEN, "Whoever proposed a publication may not approve it.", "提出人不能审批自己提出的发布。"

@@ -15,7 +15,8 @@ KEEP_KEYS: Final = timedelta(days=7)
 _PAGE: Final = 5_000
 _FORGET = text(
     "DELETE FROM idempotency WHERE (actor, key) IN (SELECT actor, key FROM idempotency"
-    " WHERE created_at < clock_timestamp() - make_interval(secs => :age) ORDER BY created_at LIMIT :page FOR UPDATE SKIP LOCKED)"
+    " WHERE created_at < clock_timestamp() - make_interval(secs => :age)"
+    " ORDER BY created_at LIMIT :page)"
 )
 
 

@@ -6,8 +6,8 @@ are those of the last claim, report-in and hand-in. So a figure can be derived a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -159,6 +159,10 @@ class CaseFacts:
         """Its handling rests (挂账): the whole case, or a handling clock of it."""
         return self.status is Status.SUSPENDED or any(c.outcome is Outcome.PAUSED for c in self.handling())
 
+    def only(self, wanted: Callable[[str], bool]) -> CaseFacts:
+        """Return the case with the tasks of some organisations alone; the rest of it stays."""
+        return replace(self, tasks=tuple([t for t in self.tasks if wanted(t.org)]))
+
     def handling(self, tasks: Iterable[int] | None = None) -> tuple[ClockFact, ...]:
         """Return the handling clocks that still are a duty or were met; of some tasks only, if they are given."""
         wanted = None if tasks is None else set(tasks)
@@ -169,20 +173,25 @@ class CaseFacts:
         ])  # fmt: skip
 
 
-def facts_of(state: CaseState, stamps: Mapping[int, Stamps]) -> CaseFacts:
+def facts_of(
+    state: CaseState, stamps: Mapping[int, Stamps], clocks: tuple[ClockFact, ...] | None = None
+) -> CaseFacts:  # fmt: skip
     """Make the facts of a case.
 
     Args:
         stamps: Instants by number of the task.
+        clocks: The latest generation of each clock, by key, if they are known from elsewhere than the state.
     """
     f = state.facts
     tasks = tuple([
         TaskFact(t.no, t.org, t.role, t.state, t.is_duty, t.holder, t.called_at, stamps.get(t.no, Stamps()), t.rework)
         for t in state.tasks
     ])  # fmt: skip
-    clocks = tuple([
-        ClockFact(c.spec.key, c.spec.code, c.spec.task, c.spec.due, c.outcome, c.ended_at) for c in state.clocks
-    ])  # fmt: skip
+    if clocks is None:
+        held = sorted(state.clocks, key=lambda c: c.spec.key)
+        clocks = tuple([
+            ClockFact(c.spec.key, c.spec.code, c.spec.task, c.spec.due, c.outcome, c.ended_at) for c in held
+        ])  # fmt: skip
     return CaseFacts(
         f.id, f.number, state.version, f.kind, f.channel, f.district, f.area, f.class_code, f.raised_by, f.raised_at,
         state.status, state.closed_at, state.rework, tasks, clocks,

@@ -79,6 +79,12 @@ class Share:
     window: Window
     at: datetime
 
+    @property
+    def closed(self) -> bool:
+        """The case was closed by the instant as of which is judged."""
+        ended = self.case.closed_at
+        return self.case.closed and ended is not None and ended <= self.at
+
     def counted(self, score: Decimal | Fraction | int, task: int | None = None) -> Contribution:
         """Build a contribution that counts one below the line; a condition scores 0 or 1."""
         return Contribution(self.case.id, task, 1, Fraction(score))
@@ -135,14 +141,14 @@ def _due_to_close(share: Share, o: Options) -> tuple[ClockFact, ...]:
 def _closed(share: Share, o: Options) -> Iterator[Contribution]:
     """结案率: closed / due to close."""
     if _due_to_close(share, o):
-        yield share.counted(share.case.closed)
+        yield share.counted(share.closed)
 
 
 def _closed_in_time(share: Share, o: Options) -> Iterator[Contribution]:
     """按期结案率: closed, every handling kept in time / due to close."""
     clocks = _due_to_close(share, o)
     if clocks:
-        yield share.counted(share.case.closed and all(c.kept for c in clocks))
+        yield share.counted(share.closed and all(c.kept for c in clocks))
 
 
 def _clock_kept(share: Share, o: Options) -> Iterator[Contribution]:

@@ -62,6 +62,21 @@ def month_before(window: Window, first_day: int) -> Window:
     return month_of(window.start - timedelta(microseconds=1), first_day)
 
 
+def window_named(name: str, now: datetime, first_day: int) -> Window:
+    """Return a period by its name: `2026-11`, `2026-11-18`; `day` and the empty text name those that run now.
+
+    Raises:
+        ValueError: no such name.
+    """
+    if not name:
+        return month_of(now, first_day)
+    if name == "day":
+        return day_of(now)
+    if len(name) == len("2026-11"):
+        return month_named(name, first_day)
+    return day_of(datetime.combine(date.fromisoformat(name), time(), ZONE))
+
+
 def day_of(instant: datetime) -> Window:
     """Return the daily window that an instant lies in: from noon to the next noon, named after the day it ends on."""
     local = instant.astimezone(ZONE)

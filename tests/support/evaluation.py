@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from adapters.evaluation_files import bundled_scheme
-from domain.case import ClockCode, Outcome, Status, TaskRole, TaskState
+from domain import commands as c
+from domain.actors import Role
+from domain.case import ClockCode, Outcome, Party, Status, TaskRole, TaskState
 from domain.evaluation.board import Question
 from domain.evaluation.facts import CallBack, CaseFacts, ClockFact, Satisfaction, Stamps, TaskFact
 from domain.evaluation.scheme import Scheme, UnitKind
 from domain.evaluation.windows import Window, month_named
+from domain.events import Text
+from tests.support.cases import (
+    LAMPMAN,
+    LAMPS,
+    MONDAY,
+    OFFICER,
+    POLICE,
+    WATER,
+    WATERMAN,
+    Life,
+    handed_in,
+    person,
+    raise_command,
+    small_rules,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from domain.events import Event
 
 AREA, AREA2 = "110101001", "110101002"
 CG, GA = "110101-CG", "110101001-GA"
@@ -63,3 +85,36 @@ def asked(
 ) -> Question:
     """Return a question under the shipped scheme."""
     return Question(kind, window, at or window.end, scheme or bundled_scheme())
+
+
+def a_life(number: int, dice: random.Random, now: datetime = MONDAY) -> list[Event]:
+    """Live a random case and return its events: raised, perhaps late, reworked, withdrawn or left lying."""
+    life = Life(small_rules(), now=now + timedelta(hours=dice.randint(0, 24 * 40)))
+    area = dice.choice((AREA, AREA2, "110102001"))
+    staff = person("staff", area, Role.STREET_STAFF)
+    lead, helper = dice.choice(((WATER, WATERMAN), (LAMPS, LAMPMAN), (POLICE, OFFICER)))
+    parties = [Party(lead, TaskRole.LEAD)]
+    if dice.random() < 0.4 and lead != LAMPS:
+        parties.append(Party(LAMPS, TaskRole.ASSIST))
+    where = {"area": area, "limit_class": "plain", "channel": dice.choice(("street", "hotline", "grid"))}
+    life.do(
+        raise_command("work", *parties, id=str(UUID(int=number)), number=f"T-{number:04d}", **where), staff
+    )  # fmt: skip
+    fate = dice.choice(("left", "withdrawn", "claimed", "closed", "closed", "closed", "reworked"))
+    life.wait(minutes=dice.choice((5, 30, 90, 600)))
+    if fate == "withdrawn":
+        life.do(c.Withdraw(Text("mistake")), staff)
+    workers = {1: helper, 2: LAMPMAN}
+    for task in life.state.tasks if fate in ("claimed", "closed", "reworked") else ():
+        if fate == "claimed":
+            life.do(c.Claim(task.no), workers[task.no])
+        else:
+            handed_in(life.wait(minutes=dice.choice((10, 200))), task.no, workers[task.no])
+    if fate == "reworked":
+        life.do(c.CheckFail(Text("again")), staff)
+        life.do(c.Submit(1, Text("done")), helper)
+        if len(parties) > 1:
+            life.do(c.Submit(2, Text("done")), LAMPMAN)
+    if fate in ("closed", "reworked"):
+        life.wait(minutes=dice.choice((10, 900))).do(c.CheckPass(), staff)
+    return life.log

@@ -1,4 +1,4 @@
-"""Schedules on the real engine: declared in code, never doubled; paused ones stay paused; a turn is told its instant."""
+"""Schedules on the real engine: declared in code, never doubled, paused ones stay so, turns are told their instant."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
