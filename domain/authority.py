@@ -52,6 +52,8 @@ class Relation(StrEnum):
     """Holds the task."""
     DISTRICT = "district"
     """Acts for the district of the case."""
+    GOVERNMENT = "government"
+    """Leads the district of the case."""
     JOINT_DISTRICT = "joint_district"
     """Acts for the other district of a case that two sub-districts raised together."""
     CITY = "city"
@@ -190,6 +192,7 @@ _STANDS: dict[Relation, Callable[[Actor, Ground, Task | None], bool]] = {
     Relation.DEPARTMENT: lambda a, _, t: t is not None and covers(a.org, t.org),
     Relation.HOLDER: lambda a, _, t: _holds(a, t),
     Relation.DISTRICT: lambda a, g, _: area_of(a.org) == g.district,
+    Relation.GOVERNMENT: lambda a, g, _: area_of(a.org) == g.district and line_of(a.org) == "GOV",
     Relation.JOINT_DISTRICT: lambda a, g, _: _is_of_joint_district(a, g),
     Relation.CITY: lambda a, g, _: _is_of_city(a, g),
     Relation.ENGINE: lambda *_: True,

@@ -79,7 +79,7 @@ COMMAND_HINT: Final = {
     "decline_invitation": "共治单位系应邀参加，可以谢绝。",
     "hand_over": "邀请区社会心理服务机构介入；仅限敏感案件。",
     "object": "时限不停，工作照常；须在派单后规定时限内提出，同一案件只能提出一次。区级指挥中心逾期未裁定即视为同意。",
-    "rule_objection": "成立：改派所选单位，不选则按建议单位，无建议则由区级指挥中心承接；不成立：部门继续办理，不得再提。",
+    "rule_objection": "成立：改派所选单位，不选则按建议单位，无建议则由区级指挥中心承接；不成立：部门继续办理。",
 }
 """What a command does, told before it is sent."""
 

@@ -30,8 +30,8 @@ def test_8_4_a_whistle_across_districts():
     enforcer = person("enforcer", theirs, Role.DEPT_WORKER)
     life = whistle(
         "joint_enforcement", Party("110101-ZF", TaskRole.LEAD), Party(ours, TaskRole.ASSIST),
-        Party(theirs, TaskRole.ASSIST), life=Life(rules2(), at("2026-11-23 09:00")), joint_areas=(FAR,), class_code="W21",
-        limit_class="illegal_building_staged",
+        Party(theirs, TaskRole.ASSIST), life=Life(rules2(), at("2026-11-23 09:00")), joint_areas=(FAR,),
+        class_code="W21", limit_class="illegal_building_staged",
     )  # fmt: skip
     life.until(at("2026-11-23 09:40")).do(c.Approve(), LEADER)
     assert "raised_together" in told(life, FAR)

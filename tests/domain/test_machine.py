@@ -9,8 +9,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain import commands as c
 from domain.actors import SYSTEM
-from domain.case import CaseState, Party, Status, TaskRole, TaskState
+from domain.case import CaseState, Party, Status, TaskRole, TaskState, Tie
 from domain.chapters.adoption import Adopt
+from domain.chapters.coordination import DeclineInvitation, HandOver, ReplaceDepartment
+from domain.chapters.objection import Object, RuleObjection
 from domain.codec import event_name, from_plain, to_plain, unseal
 from domain.decide import catch_up, decide, refusal
 from domain.decide.escalation import due_rungs
@@ -29,26 +31,31 @@ from domain.evolve import evolve, fold
 from domain.offers import offers
 from domain.plan import StepCode, plan
 from domain.rulepack import Quorum
+from tests.support import cases
 from tests.support.cases import (
+    AREA,
     COMMUNITY,
     GARDENS,
     GRID,
     LAMPS,
     LEAD,
     MICRO,
-    PEOPLE,
+    OTHER_AREA,
     POLICE,
     STAFF,
     WATER,
     WATER_HEAD,
     desk_rules,
     raise_command,
-    rules,
+    rules2,
     with_kind,
 )  # fmt: skip
+from tests.support.parties import FAR, LISTENER, PSY, TELECOM, TELECOM_HEAD
 
+PEOPLE = (*cases.PEOPLE, TELECOM_HEAD, LISTENER)
 KINDS = ("public_request", "key_work", "joint_enforcement", "emergency", "work")
-RULES = with_kind(rules(), desk_rules(quorum=Quorum("any")).pack.kinds["work"])
+COMMON = {code: rule for code, rule in rules2().pack.kinds["emergency"].clocks.items() if code == "ruling"}
+RULES = with_kind(rules2(), desk_rules(quorum=Quorum("any"), clocks=COMMON).pack.kinds["work"])
 """The rule pack as shipped, with one kind more: no report-in, and a lease that returns idle tasks."""
 
 LIMIT_CLASSES = ("default", "burst_pipe_staged", "water_pipe_leak", "illegal_building_staged", "hotline_7d")
@@ -64,7 +71,7 @@ END = datetime(2027, 9, 1, tzinfo=UTC)
 
 COMPANIONS = (
     Party(LAMPS, TaskRole.ASSIST), Party(POLICE, TaskRole.ASSIST), Party(POLICE, TaskRole.INFORM),
-    Party(COMMUNITY, TaskRole.ASSIST), Party(LAMPS, TaskRole.INFORM),
+    Party(COMMUNITY, TaskRole.ASSIST), Party(LAMPS, TaskRole.INFORM), Party(PSY, TaskRole.ASSIST, Tie.INVITATION),
 )  # fmt: skip
 ENDED_ACCEPT = (c.Tick, c.MarkCalled, c.WindUp, Adopt)
 WORDS = Text("words")
@@ -82,19 +89,31 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     ),
     c.ReportIn: numbers.map(c.ReportIn),
     c.StageReport: numbers.map(lambda no: c.StageReport(no, WORDS)),
-    c.Submit: numbers.map(lambda no: c.Submit(no, WORDS)),
+    c.Submit: st.builds(c.Submit, numbers, st.just(WORDS), st.none() | st.just(WORDS)),
     c.CheckPass: st.just(c.CheckPass()),
     c.CheckFail: st.lists(numbers, max_size=2).map(lambda nos: c.CheckFail(WORDS, tuple(nos))),
     c.AddDepartment: st.builds(c.AddDepartment, orgs, st.sampled_from(TaskRole)),
     c.Urge: numbers.map(c.Urge),
     c.Release: numbers.map(lambda no: c.Release(no, WORDS)),
     c.Withdraw: st.just(c.Withdraw(WORDS)),
+    ReplaceDepartment: st.builds(ReplaceDepartment, numbers, orgs, st.just(WORDS)),
+    DeclineInvitation: numbers.map(lambda no: DeclineInvitation(no, WORDS)),
+    HandOver: st.just(HandOver(WORDS, PSY)),
+    Object: st.builds(
+        Object, numbers, st.sampled_from(("not_our_duty", "no_ground")), st.just(WORDS), st.just(WORDS),
+        st.none() | st.sampled_from((LAMPS, WATER, POLICE, TELECOM)),
+    ),
+    RuleObjection: st.builds(
+        RuleObjection, numbers, st.booleans(), st.just(WORDS), st.none() | st.sampled_from((AREA, LAMPS, TELECOM)),
+        st.booleans(),
+    ),
     c.Tick: st.just(c.Tick()),
     c.MarkCalled: st.lists(numbers, max_size=3).map(lambda nos: c.MarkCalled(tuple(nos))),
     c.WindUp: st.just(c.WindUp()),
     Adopt: st.just(Adopt()),
-    c.Raise: st.just(raise_command("emergency")),
+    c.Raise: st.just(raise_command("emergency", rules=RULES.pack.ref)),
 }
+MOVING = (c.Claim, c.ReportIn, c.Submit, c.Release, RuleObjection)
 FORWARD = (c.Approve, c.Claim, c.ReportIn, c.Submit, c.CheckPass)
 JUMPS = (
     timedelta(0), MICRO, timedelta(minutes=1), timedelta(minutes=7), timedelta(minutes=31), timedelta(hours=3),
@@ -146,13 +165,15 @@ class CaseMachine(RuleBasedStateMachine):
         others=st.lists(st.sampled_from(COMPANIONS), max_size=2, unique_by=lambda p: p.org),
         agreed=st.none() | st.sampled_from((MICRO, timedelta(minutes=5), timedelta(days=2))),
         raiser=st.sampled_from((STAFF, GRID)), head_start=st.lists(st.integers(0, 30), max_size=12),
-        ahead=st.sampled_from((FORWARD[:-1], FORWARD[1:-1])), lent=st.booleans(),
+        ahead=st.sampled_from((FORWARD[:-1], FORWARD[1:-1])), lent=st.booleans(), sensitive=st.booleans(),
+        joint=st.sampled_from(((), (FAR,), (OTHER_AREA,))),
     )  # fmt: skip
-    def raise_case(self, kind, limit_class, start, others, agreed, raiser, head_start, ahead, lent):
+    def raise_case(self, kind, limit_class, start, others, agreed, raiser, head_start, ahead, lent, sensitive, joint):
         """Raise a case and let it come some way, so that late states are reached as often as early ones."""
         self.now = start
         appointment = start + agreed if agreed and RULES.pack.kinds[kind].appointment else None
-        command = raise_command(kind, LEAD, *others, limit_class=limit_class, appointment=appointment)
+        given = {"limit_class": limit_class, "appointment": appointment, "rules": RULES.pack.ref}
+        command = raise_command(kind, LEAD, *others, **given, sensitive=sensitive, joint_areas=joint)
         self.take(decide(None, command, raiser, self.now, RULES))
         for step in head_start:
             self.now += timedelta(minutes=step)
@@ -166,7 +187,7 @@ class CaseMachine(RuleBasedStateMachine):
         ways = [(a, o) for a in PEOPLE for o in offers(self.state, a) if o.command in ahead]
         if ways:
             actor, offer = ways[choice % len(ways)]
-            note = (WORDS,) if offer.command is c.Submit else ()
+            note = (WORDS, WORDS) if offer.command is c.Submit else ()
             self.give(offer.command(*((offer.task,) if offer.task else ()), *note), actor)
 
     def give(self, command, actor):
@@ -186,6 +207,9 @@ class CaseMachine(RuleBasedStateMachine):
             assert before.task(command.task).holder is None, "a claim took the task from its holder"
         self.check_decision(before, actor, events)
         self.take(events)
+        if isinstance(command, Object):
+            still = {k.spec: k.outcome for k in self.state.clocks}
+            assert all(still[k.spec] is k.outcome for k in before.clocks if k.is_open), "objecting stopped a clock"
 
     def check_decision(self, before, actor, events):
         """What must hold of the events of one accepted command."""
@@ -294,16 +318,16 @@ class CaseMachine(RuleBasedStateMachine):
 
     @invariant()
     def one_lead_and_one_holder(self):
-        leads = [t for t in self.state.tasks if t.role is TaskRole.LEAD]
+        leads = [t for t in self.state.tasks if t.role is TaskRole.LEAD and not t.is_gone]
         approved = self.state.status is not Status.PENDING_APPROVAL and self.state.result != "refused"
         assert len(leads) <= 1
         if self.state.status is Status.CLOSED or (approved and not self.state.is_ended):
             assert len(leads) == 1
-            assert leads[0].state is not TaskState.RELEASED
         for task in self.state.tasks:
-            if task.state is TaskState.READY:
+            assert (task.before is not None) is (task.state is TaskState.OBJECTED)
+            if task.stands is TaskState.READY:
                 assert task.holder is None
-            if task.state in {TaskState.CLAIMED, TaskState.ON_SCENE, TaskState.SUBMITTED}:
+            if task.stands in {TaskState.CLAIMED, TaskState.ON_SCENE, TaskState.SUBMITTED}:
                 assert task.holder is not None
                 assert task.holder in task.handlers
 
@@ -330,7 +354,9 @@ class CaseMachine(RuleBasedStateMachine):
         if spec.code == "check":
             return self.state.status is Status.CHECKING
         task = self.state.task(spec.task)
-        return task.is_duty and task.state in {
+        if spec.code == "ruling":
+            return task.state is TaskState.OBJECTED
+        return task.is_duty and task.stands in {
             "claim": {TaskState.READY},
             "report_in": {TaskState.READY, TaskState.CLAIMED},
             "handle": {TaskState.READY, TaskState.CLAIMED, TaskState.ON_SCENE},
@@ -351,8 +377,15 @@ class CaseMachine(RuleBasedStateMachine):
             refusal(state, command, task, actor) is None
             for actor in PEOPLE
             for command, task in [(c.Approve, None), (c.Withdraw, None), (c.CheckPass, None)]
-            + [(command, t) for t in state.tasks for command in (c.Claim, c.ReportIn, c.Submit, c.Release)]
+            + [(command, t) for t in state.tasks for command in MOVING]
         ), "open, but nobody can move it on"
+
+    @invariant()
+    def every_objection_has_its_ruling_before_it(self):
+        waiting = [t.no for t in self.state.tasks if t.state is TaskState.OBJECTED]
+        rungs = {k.spec.task: k.spec.rungs for k in self.state.clocks if k.spec.code == "ruling" and k.is_open}
+        assert sorted(rungs) == sorted(waiting)
+        assert all(any(r.action == "uphold" for r in rungs[no]) for no in waiting)
 
     @invariant()
     def every_no_show_follows_its_rung(self):
