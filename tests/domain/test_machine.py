@@ -184,11 +184,15 @@ class CaseMachine(RuleBasedStateMachine):
 
     def move_on(self, choice, ahead=FORWARD):
         """Take one of the offers that lead to the end."""
-        ways = [(a, o) for a in PEOPLE for o in offers(self.state, a) if o.command in ahead]
+        ways = [(a, k, t) for a in PEOPLE for k, t in self.places(ahead) if refusal(self.state, k, t, a) is None]
         if ways:
-            actor, offer = ways[choice % len(ways)]
-            note = (WORDS, WORDS) if offer.command is c.Submit else ()
-            self.give(offer.command(*((offer.task,) if offer.task else ()), *note), actor)
+            actor, command, task = ways[choice % len(ways)]
+            note = (WORDS, WORDS) if command is c.Submit else ()
+            self.give(command(*((task.no,) if task else ()), *note), actor)
+
+    def places(self, commands):
+        """Each command with each task that it may be about."""
+        return [(k, t) for k in commands for t in ((None,) if k in {c.Approve, c.CheckPass} else self.state.tasks)]
 
     def give(self, command, actor):
         """Give a command the way the record does; a refusal is as good as an answer."""

@@ -76,7 +76,7 @@ def objected(life: Life, no: int = 1, by: Actor = WATER_DISPATCHER, suggests: st
 
 def assigned(life: Life | None = None, **more: Any) -> Life:
     """A department gives work to the sub-district of the place; it waits for the district's approval."""
-    fields = {**TO_STREET, "support": Text("两人、五万元、见附件标准"), **more}
+    fields = {**TO_STREET, "support": Text("两人、五万元、见附件标准"), "limit_class": "default", **more}
     return whistle("assigned_work", STREET_LEAD, by=LAMP_DISPATCHER, life=life, **fields)
 
 
