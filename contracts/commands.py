@@ -7,13 +7,15 @@ import re
 import types
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_type_hints
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, create_model
 
 from domain import commands as c
-from domain.case import Direction, TaskRole
+from domain.case import Direction
 from domain.chain import canonical
+from domain.decide import RULES
 from domain.events import Personal, Text
 
 if TYPE_CHECKING:
@@ -95,6 +97,7 @@ class RaiseRequest(Request):
     support: Words | None = Field(None, description="Staff, money and standard that come with work for a sub-district.")
 
 
+_MANY = Field(max_length=50)
 _FIELDS: dict[tuple[str, Any], Any] = {
     ("task", int): TaskNo,
     ("lat", int): Latitude,
@@ -103,7 +106,16 @@ _FIELDS: dict[tuple[str, Any], Any] = {
     ("worker", str): Slug,
     ("ground", str): Slug,
     ("suggests", str): OrgCode,
+    ("orgs", tuple[str, ...]): Annotated[tuple[OrgCode, ...], _MANY],
 }
+"""Fields that have one shape wherever they stand."""
+_PLAIN: dict[Any, Any] = {
+    int: Annotated[int, Field(ge=0, le=9_999)],
+    str: Slug,
+    tuple[int, ...]: Annotated[tuple[TaskNo, ...], _MANY],
+    tuple[str, ...]: Annotated[tuple[Slug, ...], _MANY],
+}
+"""The other fields, by their type."""
 
 
 RESOLVED = frozenset({"worker_org", "tie", "service"})
@@ -117,13 +129,13 @@ def _border_type(name: str, hint: Any) -> Any:
         return _border_type(name, args[0]) | None
     if hint in (Text, Personal):
         return Words
-    if hint == tuple[int, ...]:
-        return Annotated[tuple[TaskNo, ...], Field(max_length=50)]
     if hint is datetime:
         return AwareDatetime
-    if hint is TaskRole or hint is bool:
+    if (name, hint) in _FIELDS:
+        return _FIELDS[name, hint]
+    if hint is bool or (isinstance(hint, type) and issubclass(hint, Enum)):
         return hint
-    return _FIELDS[name, hint]
+    return _PLAIN[hint]
 
 
 def _model(command: type) -> type[Request]:
@@ -155,8 +167,19 @@ class CommandForm:
 
     @property
     def has_task(self) -> bool:
-        """The command is about one task."""
+        """The command is about one task, or may be."""
         return "task" in self.model.model_fields
+
+    @property
+    def needs_task(self) -> bool:
+        """The command is about one task."""
+        return self.has_task and self.model.model_fields["task"].is_required()
+
+    @property
+    def topic(self) -> str | None:
+        """Field that names an entry of the case by number: an order, a meeting; None where there is none."""
+        found = RULES[self.command].topic
+        return found.field if found is not None else None
 
     def build(self, request: Request) -> Command:
         """Make the command from a valid request."""

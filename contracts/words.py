@@ -8,6 +8,7 @@ from domain.actors import Role
 from domain.case import Action, ClockCode, Direction, Outcome, Phase, Status, TaskRole, TaskState, Tie
 from domain.light import Light
 from domain.subjects import Subject
+from domain.supervision import Grade, OrderState, PointsState, Verdict
 
 Language = Literal["zh", "en"]
 
@@ -81,6 +82,10 @@ GROUND: Final = {
     "not_our_property": Word("非本单位产权或养护", "Not our property"),
     "duty_moved": Word("职责已划转或下放", "The duty has moved"),
 }
+UPHELD: Final = {
+    "true": Word("成立，改派", "Upheld: called instead"),
+    "false": Word("不成立，继续办理", "Overruled: go on"),
+}
 TASK_STATE: Final = {
     TaskState.READY: Word("待签收", "Ready"),
     TaskState.CLAIMED: Word("已签收", "Claimed"),
@@ -121,6 +126,7 @@ ACTION: Final = {
     Action.SUPERVISE: Word("督办", "Supervise"),
     Action.RETURN_TASK: Word("退回签收", "Return the task"),
     Action.UPHOLD: Word("未裁定视为同意退单", "Silence accepts the objection"),
+    Action.RAISE_GRADE: Word("督办升级", "Make the order graver"),
 }
 LIGHT: Final = {
     Light.RED: Word("超时", "Overdue"),
@@ -161,6 +167,27 @@ SUPERVISION: Final = {
     "2": Word("黄牌督办", "Yellow"),
     "3": Word("红牌督办", "Red"),
 }
+GRADE: Final = {
+    Grade.NORMAL: Word("一般督办", "Normal"),
+    Grade.YELLOW: Word("黄牌督办", "Yellow"),
+    Grade.RED: Word("红牌督办", "Red"),
+}
+VERDICT: Final = {
+    Verdict.GRANTED: Word("申诉成立", "Granted"),
+    Verdict.DISMISSED: Word("申诉驳回", "Dismissed"),
+}
+POINTS_STATE: Final = {
+    PointsState.COUNTED: Word("计分", "Counted"),
+    PointsState.SUSPENDED: Word("暂缓计分", "Suspended"),
+    PointsState.VOID: Word("不计分", "Void"),
+}
+ORDER_STATE: Final = {
+    OrderState.WAITING: Word("待答复", "To be answered"),
+    OrderState.ANSWERED: Word("已答复", "Answered"),
+    OrderState.LIFTED: Word("已解除", "Lifted"),
+    OrderState.REPLACED: Word("已升级替代", "Followed by a graver one"),
+    OrderState.FALLEN: Word("随案终结", "Ended with the case"),
+}
 COMMAND: Final = {
     "raise": Word("吹哨", "Raise"),
     "approve": Word("审批通过", "Approve"),
@@ -182,6 +209,12 @@ COMMAND: Final = {
     "hand_over": Word("转介心理服务", "Hand over to psychology service"),
     "object": Word("退单异议", "Object"),
     "rule_objection": Word("裁定异议", "Rule on the objection"),
+    "issue_order": Word("下达督办", "Issue an order"),
+    "answer_order": Word("督办答复", "Answer the order"),
+    "lift_order": Word("解除督办", "Lift the order"),
+    "appeal_order": Word("督办申诉", "Appeal"),
+    "rule_appeal": Word("申诉裁定", "Rule on the appeal"),
+    "instruct": Word("批示", "Instruct"),
 }
 EVENT: Final = {
     "case_raised": Word("吹哨", "Raised"),
@@ -217,6 +250,13 @@ EVENT: Final = {
     "lead_passed": Word("转为主办", "Became the lead"),
     "objected": Word("退单异议", "Objected"),
     "objection_ruled": Word("异议裁定", "Objection ruled on"),
+    "order_issued": Word("下达督办", "Order issued"),
+    "order_raised": Word("督办升级", "Order made graver"),
+    "order_answered": Word("督办答复", "Order answered"),
+    "order_lifted": Word("解除督办", "Order lifted"),
+    "order_appealed": Word("督办申诉", "Appeal made"),
+    "appeal_ruled": Word("申诉裁定", "Appeal ruled"),
+    "instructed": Word("领导批示", "Leader's instruction"),
 }
 NOTICE: Final = {
     "approval_wanted": Word("请审批", "Please approve"),
@@ -245,7 +285,15 @@ NOTICE: Final = {
     "closed": Word("案件已办结", "Case closed"),
     "all_clear": Word("督办事项已办结，升级解除", "All clear: the escalated case has ended"),
     "withdrawn": Word("案件已撤回", "Case withdrawn"),
+    "order_issued": Word("有新的督办，请按时答复", "New order: answer in time"),
+    "order_raised": Word("督办已升级，请按时答复", "The order became graver: answer in time"),
+    "order_answered": Word("督办已答复", "Order answered"),
+    "order_lifted": Word("督办已解除", "Order lifted"),
+    "appeal_wanted": Word("请裁定督办申诉", "Please rule on an appeal"),
+    "appeal_ruled": Word("督办申诉已裁定", "Appeal ruled"),
+    "instructed": Word("领导批示", "Leader's instruction"),
     "rung:remind": Word("时限提醒", "Reminder"),
+    "rung:raise_grade": Word("督办未按时答复", "Order not answered in time"),
     "rung:no_show": Word("未按时报到", "No-show"),
     "rung:escalate": Word("超时升级", "Escalation"),
     "rung:supervise": Word("启动督办", "Supervision"),
@@ -284,6 +332,7 @@ GROUPS: Final[dict[str, dict[str, Word]]] = {
     "direction": {str(k): v for k, v in DIRECTION.items()},
     "subject": {str(k): v for k, v in SUBJECT.items()},
     "ground": GROUND,
+    "upheld": UPHELD,
     "task_state": {str(k): v for k, v in TASK_STATE.items()},
     "clock": {str(k): v for k, v in CLOCK.items()},
     "outcome": {str(k): v for k, v in OUTCOME.items()},
@@ -292,6 +341,10 @@ GROUPS: Final[dict[str, dict[str, Word]]] = {
     "role": {str(k): v for k, v in ROLE.items()},
     "result": RESULT,
     "supervision": SUPERVISION,
+    "grade": {str(k): v for k, v in GRADE.items()},
+    "verdict": {str(k): v for k, v in VERDICT.items()},
+    "points_state": {str(k): v for k, v in POINTS_STATE.items()},
+    "order_state": {str(k): v for k, v in ORDER_STATE.items()},
     "command": COMMAND,
     "event": EVENT,
     "notice": NOTICE,

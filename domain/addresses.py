@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from domain.actors import Role
 from domain.case import Direction
@@ -11,6 +11,7 @@ from domain.organisations import Unit, area_of, city_of, district_of, is_within,
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from domain.case import CaseState, Task
 
@@ -39,9 +40,16 @@ class Notice:
 
 SYMBOLS: tuple[str, ...] = (
     "holder", "dispatcher", "department_leader", "raiser", "street_leader", "desk", "supervisor", "district_leader",
-    "city_supervisor",
+    "city_supervisor", "party",
 )  # fmt: skip
 """Addressees that a ladder may name; `street_leader` is the leader of whoever raised."""
+
+
+_OFFICES: dict[str, tuple[str, Role | None]] = {
+    "desk": ("DESK", Role.DISTRICT_DESK), "supervisor": ("SUP", Role.DISTRICT_SUPERVISOR),
+    "district_leader": ("GOV", None), "city_supervisor": ("SUP", Role.CITY_SUPERVISOR),
+}  # fmt: skip
+"""Offices above a case by symbol: line and post."""
 
 
 def to(state: CaseState, no: int, code: str, *symbols: str) -> Iterator[Notice]:
@@ -68,8 +76,14 @@ def desk_of(district: str) -> str:
     return f"{district}-DESK"
 
 
-def addresses(state: CaseState, task: Task | None, code: str, symbols: tuple[str, ...]) -> Iterator[Notice]:
-    """Resolve a ladder's symbols; those of a department fall away on clocks that no department owes."""
+def addresses(
+    state: CaseState, task: Task | None, code: str, symbols: tuple[str, ...], party: str = ""
+) -> Iterator[Notice]:
+    """Resolve a ladder's symbols; those of a department fall away on clocks that no department owes.
+
+    Args:
+        party: Organisation that owes what the clock measures.
+    """
     facts = state.facts
     number = task.no if task else None
     for symbol in symbols:
@@ -84,11 +98,12 @@ def addresses(state: CaseState, task: Task | None, code: str, symbols: tuple[str
                 yield Notice(code, facts.raising_org, task=number)
             case "street_leader":
                 yield Notice(code, *_leader_of(facts.raising_org, facts.district), task=number)
-            case "city_supervisor":
-                yield Notice(code, f"{city_of(facts.district)}-SUP", Role.CITY_SUPERVISOR, task=number)
-            case "desk" | "supervisor" | "district_leader":
-                line, role = _OF_DISTRICT[symbol]
-                yield from (Notice(code, f"{d}-{line}", role, task=number) for d in _districts(facts.district, task))
+            case "party" if party:
+                yield from heads(state, code, party, number)
+            case _ if symbol in _OFFICES:
+                line, role = _OFFICES[symbol]
+                above = _above(facts.district, role, task)
+                yield from (Notice(code, f"{area}-{line}", role, task=number) for area in above)
             case _:
                 continue
 
@@ -96,17 +111,34 @@ def addresses(state: CaseState, task: Task | None, code: str, symbols: tuple[str
 _DISPATCHERS = {Unit.OFFICE: Role.DEPT_DISPATCHER, Unit.DESK: Role.DISTRICT_DESK}
 """Who gives out work in a unit; of a sub-district or a community, which have no dispatcher, everybody is addressed."""
 
-_OF_DISTRICT: dict[str, tuple[str, Role | None]] = {
-    "desk": ("DESK", Role.DISTRICT_DESK),
-    "supervisor": ("SUP", Role.DISTRICT_SUPERVISOR),
-    "district_leader": ("GOV", None),
-}
 
-
-def _districts(district: str, task: Task | None) -> tuple[str, ...]:
-    """Return the district of the case, and that of a department called from another one."""
+def _above(district: str, role: Role | None, task: Task | None) -> tuple[str, ...]:
+    """Return the city, or the district of the case with that of a department called from another one."""
+    if role is Role.CITY_SUPERVISOR:
+        return (city_of(district),)
     home = district_of(task.org) if task is not None else None
     return (district,) if home in (None, district) else (district, home)
+
+
+def office(code: str, org: str, task: int | None) -> Notice:
+    """Address those of an office who issue orders and rule: supervisors, or the leader of a sub-district."""
+    roles = {"SUP": Role.CITY_SUPERVISOR if district_of(org) is None else Role.DISTRICT_SUPERVISOR}
+    role = Role.STREET_LEADER if line_of(org) is None else roles.get(line_of(org) or "")
+    return Notice(code, org, role, task=task)
+
+
+def heads(state: CaseState, code: str, org: str, task: int | None) -> Iterator[Notice]:
+    """Address those who answer for an organisation of the case: its dispatcher and its leader."""
+    line = line_of(org)
+    if line is None:
+        yield Notice(code, sub_district_of(org) or org, Role.STREET_LEADER, task=task)
+        if org != sub_district_of(org):
+            yield Notice(code, org, task=task)
+    elif line in ("DESK", "SUP"):
+        yield Notice(code, org, task=task)
+    else:
+        yield Notice(code, org, Role.DEPT_DISPATCHER, task=task)
+        yield Notice(code, *_leader_of(org, state.facts.district), task=task)
 
 
 def _leader_of(org: str, district: str) -> tuple[str, Role | None]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.supervision import Order
+
 
 @dataclass(frozen=True, slots=True)
 class Objection:
@@ -36,8 +38,14 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """Parts of a case's state that belong to one chapter of the mechanism each; empty in a plain case."""
+    """Parts of a case's state that belong to one chapter of the mechanism each; empty in a plain case.
 
+    Attributes:
+        orders: Supervision orders, by number.
+        objections: In order of time.
+    """
+
+    orders: tuple[Order, ...] = ()
     objections: tuple[Objection, ...] = ()
 
 

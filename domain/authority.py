@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from domain import commands as c
 from domain.actors import Actor, Role
 from domain.case import Direction
+from domain.chapters import orders as o
 from domain.chapters.adoption import Adopt
 from domain.chapters.coordination import DeclineInvitation, HandOver, ReplaceDepartment
 from domain.chapters.objection import Object, RuleObjection
@@ -119,6 +120,7 @@ _HEADS = (Role.DEPT_DISPATCHER, Role.DEPT_LEADER)
 _RAISER = _grant(Relation.RAISER, *_STREET)
 _DESK = _grant(Relation.DISTRICT, Role.DISTRICT_DESK)
 _SUPERVISORS = (_grant(Relation.DISTRICT, Role.DISTRICT_SUPERVISOR), _grant(Relation.CITY, Role.CITY_SUPERVISOR))
+_STREET_LEADER = _grant(Relation.RAISER, Role.STREET_LEADER)
 _HOLDER = _grant(Relation.HOLDER, *_WORKERS)
 _DISPATCHER = _grant(Relation.DEPARTMENT, Role.DEPT_DISPATCHER)
 _JOINT = (_grant(Relation.JOINT, *_STREET), _grant(Relation.JOINT_DISTRICT, Role.DISTRICT_DESK))
@@ -151,6 +153,12 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     HandOver: (_RAISER, _DESK),
     Object: (_HOLDER, _grant(Relation.DEPARTMENT, *_HEADS)),
     RuleObjection: (_DESK,),
+    o.IssueOrder: (*_SUPERVISORS, _STREET_LEADER),
+    o.AnswerOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _RAISER, _DESK),
+    o.LiftOrder: (*_SUPERVISORS, _STREET_LEADER),
+    o.AppealOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _STREET_LEADER, _DESK),
+    o.RuleAppeal: _SUPERVISORS,
+    o.Instruct: (*_SUPERVISORS, _STREET_LEADER, _grant(Relation.GOVERNMENT, Role.DEPT_LEADER)),
     c.Tick: _ENGINE,
     c.MarkCalled: _ENGINE,
     c.WindUp: _ENGINE,

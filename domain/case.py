@@ -124,6 +124,7 @@ class Action(StrEnum):
     SUPERVISE = "supervise"
     RETURN_TASK = "return_task"
     UPHOLD = "uphold"
+    RAISE_GRADE = "raise_grade"
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +391,11 @@ class CaseState:
     def is_ended(self) -> bool:
         """Closed or withdrawn: no command but reopening is accepted."""
         return self.status in ENDED
+
+    @property
+    def at_rest(self) -> bool:
+        """Ended, and nothing runs any more: an appeal outlives the case that it is about."""
+        return self.is_ended and not any(clock.is_live for clock in self.clocks)
 
     @property
     def owes_all_clear(self) -> bool:

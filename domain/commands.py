@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Direction, Party, TaskRole, Tie
-from domain.chapters import adoption, coordination, objection
+from domain.chapters import adoption, coordination, objection, orders
 from domain.organisations import district_of
 from domain.text import Personal, Text
 
@@ -188,7 +188,8 @@ class WindUp:
 
 PersonCommand = (
     Approve | Refuse | Claim | Unclaim | Assign | ReportIn | StageReport | Submit | CheckPass | CheckFail
-    | AddDepartment | Urge | Release | Withdraw | coordination.Command | objection.Command
+    | AddDepartment | Urge | Release | Withdraw
+    | coordination.Command | objection.Command | orders.Command
 )  # fmt: skip
 """What persons may want; the chapters add theirs."""
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, overload
 
 from domain.case import Action, CaseState, Clock, Outcome, Status, Task, TaskState
-from domain.chapters import adoption, coordination, objection
+from domain.chapters import adoption, coordination, objection, orders
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -271,6 +271,7 @@ _CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
     **adoption.FOLDS,
     **coordination.FOLDS,
     **objection.FOLDS,
+    **orders.FOLDS,
 }
 
 __all__ = ["BrokenLog", "apply", "copy", "evolve", "fold"]

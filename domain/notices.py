@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.addresses import SYMBOLS, Notice, addresses, approver, raisers, to
 from domain.case import TaskRole, Tie
-from domain.chapters import coordination, objection
+from domain.chapters import coordination, objection, orders
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -145,7 +145,7 @@ def _rung(e: RungFired, state: CaseState) -> Iterator[Notice]:
     clock = state.clock(e.key)
     if clock is not None:
         task = state.task(clock.spec.task) if clock.spec.task is not None else None
-        yield from addresses(state, task, f"rung:{e.action}", e.to)
+        yield from addresses(state, task, f"rung:{e.action}", e.to, clock.spec.party)
 
 
 def _alarmed(state: CaseState) -> tuple[str, ...]:
@@ -181,6 +181,7 @@ _SAYS: dict[type, Says] = {
     RungFired: _rung,
     **coordination.NOTICES,
     **objection.NOTICES,
+    **orders.NOTICES,
 }
 """By event; each chapter brings its own (`NOTICES`)."""
 

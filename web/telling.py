@@ -21,7 +21,9 @@ _CONTINUOUS: Final = frozenset({"continuous", "natural_continuous"})
 QUIET_EVENTS: Final = frozenset({"clock_started", "clock_ended", "departments_called", "wound_up", "clock_paused"})
 """Events of the mechanism, left out of the timeline unless it is asked for in full."""
 
-ALERTS: Final = frozenset({"rung_fired", "no_show_marked", "check_failed", "case_refused", "objected"})
+ALERTS: Final = frozenset({
+    "rung_fired", "no_show_marked", "check_failed", "case_refused", "order_issued", "order_raised", "objected",
+})  # fmt: skip
 """Events that a reader should not miss."""
 
 
@@ -105,7 +107,7 @@ def _objected(facts: dict[str, Any]) -> str:
     return word("ground", facts.get("ground"))
 
 
-def _ruled(facts: dict[str, Any]) -> str:
+def _settled(facts: dict[str, Any]) -> str:
     if not facts.get("upheld"):
         return "不成立"
     return "逾期未裁定，视为成立" if facts.get("silent") else "成立"
@@ -153,6 +155,19 @@ def _started(facts: dict[str, Any]) -> str:
     return f"{word('clock', clock.get('code'))}：{limit_words(str(clock.get('limit', '')))}"
 
 
+def _order(facts: dict[str, Any]) -> str:
+    by = " · 时限到期自动下达" if facts.get("cause") else ""
+    return f"督办{facts.get('order')}号 · {word('grade', facts.get('grade'))}{by}"
+
+
+def _answered(facts: dict[str, Any]) -> str:
+    return "迟复" if facts.get("late") else ""
+
+
+def _ruled(facts: dict[str, Any]) -> str:
+    return word("verdict", facts.get("verdict"))
+
+
 _REMARKS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "rung_fired": _rung,
     "case_closed": _result,
@@ -164,6 +179,10 @@ _REMARKS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "clock_started": _started,
     "clock_ended": _ended,
     "objected": _objected,
-    "objection_ruled": _ruled,
+    "objection_ruled": _settled,
+    "order_issued": _order,
+    "order_raised": _order,
+    "order_answered": _answered,
+    "appeal_ruled": _ruled,
 }
 """By name of the event; the others say all by their name."""

@@ -35,6 +35,11 @@ FIELD: Final = {
     "suggests": "建议改派单位",
     "upheld": "裁定结果",
     "precedent": "提请写入权责清单",
+    "order": "督办单",
+    "grade": "督办等级",
+    "instruction": "督办要求",
+    "answer": "答复",
+    "verdict": "裁定",
 }
 """What a field is called on a form."""
 
@@ -57,6 +62,12 @@ COMMAND_FIELD: Final = {
     ("object", "reason"): "异议理由",
     ("rule_objection", "org"): "改派单位",
     ("rule_objection", "reason"): "裁定理由",
+    ("issue_order", "org"): "督办对象",
+    ("answer_order", "answer"): "督办答复（办理情况、原因、整改措施）",
+    ("lift_order", "reason"): "解除理由",
+    ("appeal_order", "reason"): "申诉理由和依据",
+    ("rule_appeal", "reason"): "裁定理由",
+    ("instruct", "instruction"): "批示内容",
 }
 """Where a field has a better name in one command."""
 
@@ -80,6 +91,12 @@ COMMAND_HINT: Final = {
     "hand_over": "邀请区社会心理服务机构介入；仅限敏感案件。",
     "object": "时限不停，工作照常；须在派单后规定时限内提出，同一案件只能提出一次。区级指挥中心逾期未裁定即视为同意。",
     "rule_objection": "成立：改派所选单位，不选则按建议单位，无建议则由区级指挥中心承接；不成立：部门继续办理。",
+    "issue_order": "被督办单位须在该等级的时限内答复；解除之前，等级只能升不能降。",
+    "answer_order": "每件督办只答复一次；超过时限仍可答复，系统如实标记“迟复”。",
+    "lift_order": "由下达督办的一级或其上级解除；已发生的事实和扣分记录保留。",
+    "appeal_order": "每件督办只能申诉一次；申诉期间暂缓计分，工作不停。",
+    "rule_appeal": "由下达督办的上一级裁定；申诉成立则不计分并解除督办，事实保留。",
+    "instruct": "批示附在部门当前环节上，通知签收人、派单员和部门领导。",
 }
 """What a command does, told before it is sent."""
 
@@ -104,6 +121,12 @@ DONE: Final = {
     "hand_over": "已转介心理服务。",
     "object": "异议已提出，等待裁定；时限照常计算。",
     "rule_objection": "已裁定。",
+    "issue_order": "督办已下达。",
+    "answer_order": "已答复。",
+    "lift_order": "督办已解除。",
+    "appeal_order": "已申诉，等待上级裁定。",
+    "rule_appeal": "已裁定。",
+    "instruct": "批示已下达。",
     "read": "已全部标为已读。",
     "replay": "死信已重新排队。",
     "signed_out": "已退出，令牌已作废。",
@@ -129,12 +152,6 @@ DAY_KIND: Final = {
     "makeup": "调休上班",
 }
 
-CHOICES: Final = {
-    "upheld": (("true", "成立，改派"), ("false", "不成立，继续办理")),
-    "precedent": (("false", "否"), ("true", "是")),
-}
-"""What a yes-or-no field asks."""
-
 ADDRESSEE: Final = {
     "holder": "签收人",
     "dispatcher": "部门派单员",
@@ -145,6 +162,7 @@ ADDRESSEE: Final = {
     "supervisor": "区级督查",
     "district_leader": "区领导",
     "city_supervisor": "市级督查",
+    "party": "责任单位",
 }
 """Whom a rung tells (`domain.notices.SYMBOLS`)."""
 

@@ -10,6 +10,7 @@ from domain import commands as c
 from domain.actors import Actor, Role
 from domain.authority import GRANTS, Reach, allowed, covers, granted, sees, visible
 from domain.case import Direction, Party, TaskRole
+from domain.chapters import orders as o
 from domain.chapters.adoption import Adopt
 from domain.chapters.coordination import DeclineInvitation, HandOver, ReplaceDepartment
 from domain.chapters.objection import Object, RuleObjection
@@ -78,6 +79,24 @@ MAY = {
     HandOver: [("raiser", STREET), ("district", "district_desk")],
     Object: [("holder", WORKERS), ("called", "dept_dispatcher dept_leader")],
     RuleObjection: [("district", "district_desk")],
+    o.IssueOrder: [
+        ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
+    ],
+    o.AnswerOrder: [
+        ("called", "dept_dispatcher dept_leader community_worker"), ("raiser", STREET), ("district", "district_desk"),
+    ],
+    o.LiftOrder: [
+        ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
+    ],
+    o.AppealOrder: [
+        ("called", "dept_dispatcher dept_leader community_worker"), ("raiser", "street_leader"),
+        ("district", "district_desk"),
+    ],
+    o.RuleAppeal: [("district", "district_supervisor"), ("city", "city_supervisor")],
+    o.Instruct: [
+        ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
+        ("leads", "dept_leader"),
+    ],
     c.Tick: [("engine", "system")],
     c.MarkCalled: [("engine", "system")],
     c.WindUp: [("engine", "system")],
@@ -92,6 +111,7 @@ def stands(where, place, task, holds):
         "holder": holds and place in CALLED[task],
         "district": place in DISTRICT_PLACES,
         "city": place.startswith("city"),
+        "leads": place == "government",
         "engine": place == "nowhere",
     }[where]
 

@@ -10,10 +10,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from domain import commands as c
 from domain.actors import SYSTEM
 from domain.case import CaseState, Party, Status, TaskRole, TaskState, Tie
+from domain.chapters import orders as o
 from domain.chapters.adoption import Adopt
 from domain.chapters.coordination import DeclineInvitation, HandOver, ReplaceDepartment
 from domain.chapters.objection import Object, RuleObjection
 from domain.codec import event_name, from_plain, to_plain, unseal
+from domain.decide import RULES as RULES_OF
 from domain.decide import catch_up, decide, refusal
 from domain.decide.escalation import due_rungs
 from domain.errors import Refusal
@@ -31,6 +33,7 @@ from domain.evolve import evolve, fold
 from domain.offers import offers
 from domain.plan import StepCode, plan
 from domain.rulepack import Quorum
+from domain.supervision import Grade, Verdict
 from tests.support import cases
 from tests.support.cases import (
     AREA,
@@ -54,7 +57,8 @@ from tests.support.parties import FAR, LISTENER, PSY, TELECOM, TELECOM_HEAD
 
 PEOPLE = (*cases.PEOPLE, TELECOM_HEAD, LISTENER)
 KINDS = ("public_request", "key_work", "joint_enforcement", "emergency", "work")
-COMMON = {code: rule for code, rule in rules2().pack.kinds["emergency"].clocks.items() if code == "ruling"}
+SHARED = frozenset({"ruling", "order", "appeal"})
+COMMON = {code: rule for code, rule in rules2().pack.kinds["emergency"].clocks.items() if code in SHARED}
 RULES = with_kind(rules2(), desk_rules(quorum=Quorum("any"), clocks=COMMON).pack.kinds["work"])
 """The rule pack as shipped, with one kind more: no report-in, and a lease that returns idle tasks."""
 
@@ -73,7 +77,8 @@ COMPANIONS = (
     Party(LAMPS, TaskRole.ASSIST), Party(POLICE, TaskRole.ASSIST), Party(POLICE, TaskRole.INFORM),
     Party(COMMUNITY, TaskRole.ASSIST), Party(LAMPS, TaskRole.INFORM), Party(PSY, TaskRole.ASSIST, Tie.INVITATION),
 )  # fmt: skip
-ENDED_ACCEPT = (c.Tick, c.MarkCalled, c.WindUp, Adopt)
+DRIVEN = (c.Tick, c.MarkCalled, c.WindUp, Adopt)
+ENDED_ACCEPT = (*DRIVEN, o.AppealOrder, o.RuleAppeal)
 WORDS = Text("words")
 
 numbers = st.integers(1, 5)
@@ -107,6 +112,14 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
         RuleObjection, numbers, st.booleans(), st.just(WORDS), st.none() | st.sampled_from((AREA, LAMPS, TELECOM)),
         st.booleans(),
     ),
+    o.IssueOrder: st.builds(
+        o.IssueOrder, st.sampled_from((WATER, LAMPS, POLICE, AREA)), st.sampled_from(Grade), st.just(WORDS)
+    ),
+    o.AnswerOrder: numbers.map(lambda no: o.AnswerOrder(no, WORDS)),
+    o.LiftOrder: numbers.map(lambda no: o.LiftOrder(no, WORDS)),
+    o.AppealOrder: numbers.map(lambda no: o.AppealOrder(no, WORDS)),
+    o.RuleAppeal: st.builds(o.RuleAppeal, numbers, st.sampled_from(Verdict), st.just(WORDS)),
+    o.Instruct: st.builds(o.Instruct, st.just(WORDS), st.none() | numbers),
     c.Tick: st.just(c.Tick()),
     c.MarkCalled: st.lists(numbers, max_size=3).map(lambda nos: c.MarkCalled(tuple(nos))),
     c.WindUp: st.just(c.WindUp()),
@@ -234,7 +247,7 @@ class CaseMachine(RuleBasedStateMachine):
     def anybody_tries_anything(self, command, actor):
         self.give(command, actor)
 
-    @rule(command=st.sampled_from(ENDED_ACCEPT).flatmap(COMMANDS.__getitem__))
+    @rule(command=st.sampled_from(DRIVEN).flatmap(COMMANDS.__getitem__))
     def the_drive_acts(self, command):
         self.give(command, SYSTEM)
 
@@ -253,7 +266,9 @@ class CaseMachine(RuleBasedStateMachine):
         chosen = [(a, o) for a, o in ways if o.command.__name__ == name]
         actor, offer = chosen[choice % len(chosen)]
         command = data.draw(COMMANDS[offer.command])
-        if offer.task is not None:
+        if offer.entry is not None:
+            command = replace(command, **{RULES_OF[offer.command].topic.field: offer.entry})
+        elif offer.task is not None:
             command = replace(command, task=offer.task)
         if isinstance(command, c.Assign):
             command = replace(command, worker_org=self.state.task(offer.task).org)
@@ -348,7 +363,7 @@ class CaseMachine(RuleBasedStateMachine):
             if not clock.is_open:
                 assert clock.ended_at is not None
                 continue
-            assert not state.is_ended
+            assert not state.is_ended or spec.code == "appeal"
             assert self.owes(spec), f"{spec.key} runs, but nobody owes it"
 
     def owes(self, spec):
@@ -357,6 +372,11 @@ class CaseMachine(RuleBasedStateMachine):
             return self.state.awaiting_approval
         if spec.code == "check":
             return self.state.status is Status.CHECKING
+        orders = {order.clock: order for order in self.state.annex.orders}
+        if spec.code == "order":
+            return orders[spec.key].stands and orders[spec.key].answered_at is None
+        if spec.code == "appeal":
+            return any(x.appeal and not x.appeal.verdict and f"appeal:-:{x.no}" == spec.key for x in orders.values())
         task = self.state.task(spec.task)
         if spec.code == "ruling":
             return task.state is TaskState.OBJECTED
@@ -374,7 +394,9 @@ class CaseMachine(RuleBasedStateMachine):
         assert len({s.key for s in steps}) == len(steps)
         if state.is_ended:
             alarmed = state.escalation > 0 or state.supervision > 0
-            assert [s.code for s in steps] == ([StepCode.WIND_UP] if alarmed and not state.wound_up else [])
+            first = [StepCode.WIND_UP] if alarmed and not state.wound_up else []
+            assert [s.code for s in steps if not s.key.startswith("appeal")] == first
+            assert state.at_rest or any(s.key.startswith("appeal") for s in steps) or not due_rungs(state)
             return
         assert any(k.is_open for k in state.clocks), "open, but no clock runs"
         assert any(
