@@ -11,20 +11,28 @@ from adapters.db.people import UnknownUserError
 from adapters.pairs import paired
 from contracts.commands import MICRO, CommandForm, RaiseRequest, Request, fingerprint
 from domain import authority
-from domain.case import Party, TaskRole
+from domain.actors import Role
+from domain.case import Direction, Party, TaskRole
+from domain.chapters.coordination import HandOver, ReplaceDepartment
 from domain.chapters.grid import Dispatch
+from domain.chapters.objection import Object, RuleObjection
 from domain.commands import AddDepartment, Assign, Raise
 from domain.errors import Reason, Refusal
 from domain.events import Personal, Text
+from domain.organisations import OrgKind
+from domain.subjects import tie_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
+    from adapters.db.directory import Directory
     from adapters.db.record import Outcome, Record
     from adapters.registry import Registry
     from domain.actors import Actor
+    from domain.case import Tie
     from domain.commands import Command
+    from domain.dutylist import Routing
 
 
 class Commands:
@@ -47,27 +55,7 @@ class Commands:
             KeyReused, RecordUnavailable, OutcomeUnknown: from the record.
         """
         city, rules = await self._registry.current()
-        city.catalogue.get(request.class_code)
-        routing = city.route(request.class_code, request.area)
-        lead = request.lead or routing.lead
-        assist = routing.assist if request.assist is None else request.assist
-        parties = [Party(lead, TaskRole.LEAD)]
-        parties += [Party(org, TaskRole.ASSIST) for org in assist if org != lead]
-        parties += [Party(org, TaskRole.INFORM) for org in request.inform]
-        for org in (request.area, *(p.org for p in parties)):
-            if city.orgs.find(org) is None:
-                raise Refusal(Reason.UNKNOWN_ORG, org=org)
-        command = Raise(
-            id=str(uuid.uuid7()), number="", kind=request.kind, channel=request.channel, area=request.area,
-            class_code=request.class_code, limit_class=routing.limit_class, rules=rules, parties=tuple(parties),
-            duty=f"{city.duty_ref}:{'named' if request.lead else routing.how}", title=Text(request.title),
-            description=Text(request.description), place=Text(request.place),
-            reporter_name=Personal(request.reporter_name) if request.reporter_name else None,
-            reporter_phone=Personal(request.reporter_phone) if request.reporter_phone else None,
-            appointment=request.appointment, lat=_micro(request.lat), lng=_micro(request.lng),
-            source_ref=request.source_ref, urgency=request.urgency, nature=request.nature, disposal=request.disposal,
-            target=request.target, told=Text(request.told) if request.told else None,
-        )  # fmt: skip
+        command = _whistle(city, rules, actor, request)
         outcome = await self._record.transact(
             uuid.UUID(command.id), command, actor, key, fingerprint=fingerprint("raise", "", request)
         )
@@ -87,7 +75,7 @@ class Commands:
             CaseNotFound: no such case, or none that the actor may see; the two are not told apart.
             Refusal: as `domain.decide` says, and `unknown_worker` or `unknown_org` when a name does not exist.
         """
-        command = await self._resolve(form.build(request))
+        command = await self._resolve(case_id, form.build(request))
         pair = await paired(self._record, case_id, command)
         said = fingerprint(form.name, str(case_id), request)
         reach = authority.visible(actor)
@@ -104,19 +92,81 @@ class Commands:
         self._nudge(outcome)
         return outcome
 
-    async def _resolve(self, command: Command) -> Command:
+    async def _resolve(self, case_id: UUID, command: Command) -> Command:
         """Check and complete what the pure core cannot know: that an organisation or a worker exists, and where."""
-        if isinstance(command, AddDepartment | Dispatch) and command.org is not None:
-            city, _ = await self._registry.current()
-            if city.orgs.find(command.org) is None:
-                raise Refusal(Reason.UNKNOWN_ORG, org=command.org)
+        if isinstance(command, Dispatch) and command.org is not None:
+            await self._tie(command.org)
+        if isinstance(command, AddDepartment | ReplaceDepartment | RuleObjection) and command.org is not None:
+            return replace(command, tie=await self._tie(command.org))
+        if isinstance(command, Object) and command.suggests is not None:
+            return replace(command, tie=await self._tie(command.suggests))
+        if isinstance(command, HandOver):
+            return replace(command, service=await self._service(case_id))
         if isinstance(command, Assign):
             try:
                 worker = await self._registry.actor(command.worker)
             except UnknownUserError as error:
                 raise Refusal(Reason.UNKNOWN_WORKER, worker=command.worker) from error
+            if worker.roles == {Role.AUXILIARY}:
+                raise Refusal(Reason.AUXILIARY_MAY_NOT_ENFORCE, worker=command.worker)
             return replace(command, worker_org=worker.org)
         return command
+
+    async def _tie(self, org: str) -> Tie:
+        city, _ = await self._registry.current()
+        return _tie(city, org)
+
+    async def _service(self, case_id: UUID) -> str:
+        """Return the psychology service of the case's district."""
+        city, _ = await self._registry.current()
+        state = await self._record.state(case_id)
+        found = city.orgs.of_kind((OrgKind.PSYCHOLOGY,), state.facts.district) if state is not None else ()
+        if not found:
+            raise Refusal(Reason.UNKNOWN_ORG, kind=OrgKind.PSYCHOLOGY)
+        return found[0].code
+
+
+def _whistle(city: Directory, rules: str, actor: Actor, request: RaiseRequest) -> Raise:
+    """Make the raise: whom it calls by the duty list, or by name; a department raises in its own name."""
+    city.catalogue.get(request.class_code)
+    routing = city.route(request.class_code, request.area)
+    raiser = "" if request.direction is Direction.STREET_TO_DEPT else actor.org
+    for org in (request.area, *request.joint_areas):
+        _tie(city, org)
+    return Raise(
+        id=str(uuid.uuid7()), number="", kind=request.kind, channel=request.channel, area=request.area,
+        class_code=request.class_code, limit_class=routing.limit_class, rules=rules,
+        parties=_parties(city, routing, raiser, request),
+        duty=f"{city.duty_ref}:{'named' if request.lead or raiser else routing.how}", title=Text(request.title),
+        description=Text(request.description), place=Text(request.place),
+        reporter_name=Personal(request.reporter_name) if request.reporter_name else None,
+        reporter_phone=Personal(request.reporter_phone) if request.reporter_phone else None,
+        appointment=request.appointment, lat=_micro(request.lat), lng=_micro(request.lng),
+        source_ref=request.source_ref, raiser=raiser, direction=request.direction, joint_areas=request.joint_areas,
+        sensitive=request.sensitive, support=Text(request.support) if request.support else None,
+        urgency=request.urgency, nature=request.nature, disposal=request.disposal, target=request.target,
+        told=Text(request.told) if request.told else None,
+    )  # fmt: skip
+
+
+def _parties(city: Directory, routing: Routing, raiser: str, request: RaiseRequest) -> tuple[Party, ...]:
+    """Name the parties, the lead first; a department gives work to the sub-district of the place."""
+    to_street = request.direction is Direction.DEPT_TO_STREET
+    lead = request.lead or (request.area if to_street else routing.lead)
+    assist = request.assist
+    if assist is None:
+        assist = () if to_street else tuple(org for org in routing.assist if org not in (lead, raiser))
+    named = [(lead, TaskRole.LEAD), *((org, TaskRole.ASSIST) for org in assist if org != lead)]
+    named += [(org, TaskRole.INFORM) for org in request.inform]
+    return tuple(Party(org, role, _tie(city, org)) for org, role in named)
+
+
+def _tie(city: Directory, org: str) -> Tie:
+    """Return what binds a unit; raises `unknown_org`."""
+    found = city.orgs.find(org)
+    if found is None:
+        raise Refusal(Reason.UNKNOWN_ORG, org=org)
+    return tie_of(found.kind)
 
 
 def _micro(degrees: float | None) -> int | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import tomllib
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -11,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from adapters.policy_parts import build
 from domain.addresses import SYMBOLS
-from domain.case import Action, ClockCode
+from domain.case import Action, ClockCode, Direction
 from domain.channel_lint import lint_channels
 from domain.clocks import Limit
 from domain.errors import DomainError
@@ -55,6 +57,9 @@ class _Kind(_Row):
     quorum: str | int
     report_in: bool
     appointment: bool = False
+    directions: tuple[Direction, ...] | None = None
+    comment: bool = False
+    limit_class: str | None = None
     clocks: dict[ClockCode, _Clock]
     source: str
 
@@ -86,10 +91,20 @@ class _Document(_Row):
 
 
 def read_document(path: Path) -> dict[str, Any]:
-    """Read a rule pack file with the limit classes it names beside it; the result is what a row stores."""
+    """Read a rule pack file with the files it names beside it; the result is what a row stores.
+
+    `limit_classes` names one file or several; `parts.coordination.own_powers` names a table of powers.
+    """
     document = tomllib.loads(path.read_text("utf-8"))
-    beside = tomllib.loads((path.parent / str(document["limit_classes"])).read_text("utf-8"))
-    return {**document, "limit_classes": beside["limit_classes"]}
+    named = document["limit_classes"]
+    classes = []
+    for file in [named] if isinstance(named, str) else named:
+        classes += tomllib.loads((path.parent / file).read_text("utf-8"))["limit_classes"]
+    coordination = document.get("parts", {}).get("coordination")
+    if coordination is not None:
+        with (path.parent / coordination["own_powers"]).open(encoding="utf-8", newline="") as rows:
+            coordination["own_powers"] = list(csv.DictReader(rows))
+    return {**document, "limit_classes": classes}
 
 
 def bundled_document(name: str, version: int) -> dict[str, Any]:
@@ -139,7 +154,11 @@ def _kind(
         clock: ClockRule(Limit.parse(c.limit) if c.limit else None, ladders[c.ladder] if c.ladder else (), c.source)
         for clock, c in {**common, **row.clocks}.items()
     }
-    return KindRule(code, row.name, row.approval, quorum, row.report_in, clocks, row.source, row.appointment)
+    kind = KindRule(
+        code, row.name, row.approval, quorum, row.report_in, clocks, row.source, row.appointment,
+        comment=row.comment, limit_class=row.limit_class,
+    )  # fmt: skip
+    return kind if row.directions is None else replace(kind, directions=row.directions)
 
 
 def _stage(row: _Stage) -> Stage:

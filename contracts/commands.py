@@ -8,11 +8,12 @@ import types
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, create_model
 
 from domain import commands as c
+from domain.case import Direction
 from domain.chain import canonical
 from domain.channels import Disposal, Nature
 from domain.decide import RULES
@@ -64,7 +65,9 @@ class Request(BaseModel):
 class RaiseRequest(Request):
     """What a person says when blowing the whistle; whom it calls follows from the class by the duty list.
 
-    `lead` and `assist` overrule the duty list; `appointment` is the agreed time to report in.
+    `lead` and `assist` overrule the duty list; `appointment` is the agreed time to report in. A department that raises
+    says so by `direction`; it may call other departments, or, with the district's approval and `support` (staff, money,
+    standard), the sub-district of the place. `joint_areas` are other sub-districts that raise together with this one.
     """
 
     model_config = ConfigDict(
@@ -76,7 +79,7 @@ class RaiseRequest(Request):
         }]},
     )  # fmt: skip
 
-    kind: Literal["public_request", "key_work", "joint_enforcement", "emergency"]
+    kind: Slug = Field(description="A kind of the rule pack in force: public_request, emergency ...")
     area: AreaCode = Field(description="Sub-district (9 digits) that raises.")
     class_code: Slug = Field(description="Class of the catalogue, for example W01.")
     title: Title
@@ -99,6 +102,10 @@ class RaiseRequest(Request):
     assist: tuple[OrgCode, ...] | None = Field(None, max_length=20)
     inform: tuple[OrgCode, ...] = Field((), max_length=20)
     source_ref: Reference | None = None
+    direction: Direction = Direction.STREET_TO_DEPT
+    joint_areas: tuple[AreaCode, ...] = Field((), max_length=5)
+    sensitive: bool = Field(False, description="Only those who have to do with the case see it.")
+    support: Words | None = Field(None, description="Staff, money and standard that come with work for a sub-district.")
 
 
 _MANY = Field(max_length=50)
@@ -112,6 +119,8 @@ _FIELDS: dict[tuple[str, Any], Any] = {
     ("ref", str): Reference,
     ("reporter_name", Personal): Short,
     ("reporter_phone", Personal): Phone,
+    ("ground", str): Slug,
+    ("suggests", str): OrgCode,
     ("orgs", tuple[str, ...]): Annotated[tuple[OrgCode, ...], _MANY],
 }
 """Fields that have one shape wherever they stand."""
@@ -126,7 +135,7 @@ _PLAIN: dict[Any, Any] = {
 
 _SEALED = (Text, Personal)
 
-RESOLVED = frozenset({"worker_org", "other_id"})
+RESOLVED = frozenset({"worker_org", "other_id", "tie", "service"})
 """Fields that nobody sends: the entry fills them in from the directory."""
 
 

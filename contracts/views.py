@@ -48,6 +48,7 @@ class CaseHead(View):
     supervision: int = Field(description="Supervision grade: 0 none, 1 normal, 2 yellow, 3 red.")
     rework: int = Field(description="How often the result was sent back.")
     version: int = Field(description="Number of events; the ETag.")
+    sensitive: bool = Field(description="Only those who have to do with the case see it.")
 
 
 class CaseRow(CaseHead):
@@ -137,6 +138,9 @@ class TaskDetail(View):
     org_name: str
     role: str
     state: str
+    tie: str = Field(description="order, invitation or notice: what binds the unit to the case.")
+    before: str | None = Field(description="Where the work stands while the state is objected.")
+    called_at: datetime | None
     stages: tuple[str, ...]
     stage: str | None
     holder: str | None
@@ -154,6 +158,25 @@ class AllowedAction(View):
     task: int | None
     org: str | None = Field(description="The task's organisation.")
     entry: int | None = Field(None, description="Number that the command names: of an order, a meeting; else None.")
+
+
+class ObjectionDetail(View):
+    """A department's objection and what came of it."""
+
+    task: int
+    org: str
+    org_name: str
+    ground: str = Field(description="Code of the rule pack's list.")
+    at: datetime
+    by: str
+    suggests: str | None
+    suggests_name: str | None
+    upheld: bool | None = Field(description="None while it waits for the ruling, or if the department was let go.")
+    next: str | None = Field(description="Who was called instead.")
+    next_name: str | None
+    ruled_at: datetime | None
+    silent: bool = Field(description="Nobody ruled in time, which accepts.")
+    precedent: bool = Field(description="Proposed as a rule of the duty list.")
 
 
 class TimelineEntry(View):
@@ -190,6 +213,12 @@ class CaseDetail(CaseRow):
     awaiting_approval: bool
     source_ref: str | None
     intake: IntakeView
+    direction: str = Field(description="street_to_dept, dept_to_dept or dept_to_street.")
+    raiser: str = Field(description="Who raised and checks: the sub-district, or a department.")
+    raiser_name: str
+    joint_areas: tuple[str, ...] = Field(description="Sub-districts that raised together with it.")
+    support: str | None = Field(description="Staff, money and standard that come with work for a sub-district.")
+    objections: tuple[ObjectionDetail, ...]
     as_of: datetime = Field(description="Instant at which lights and overruns were judged.")
     tasks: tuple[TaskDetail, ...]
     clocks: tuple[ClockDetail, ...]

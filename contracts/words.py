@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final, Literal, NamedTuple
 
 from domain.actors import Role
-from domain.case import Action, ClockCode, Outcome, Phase, Status, TaskRole, TaskState
+from domain.case import Action, ClockCode, Direction, Outcome, Phase, Status, TaskRole, TaskState, Tie
 from domain.channels import Checker, Disposal, Filing, Nature, Satisfied, Solved
 from domain.light import Light
 from domain.relief import Above, Request
+from domain.subjects import Subject
 from domain.supervision import Grade, OrderState, PointsState, Verdict
 
 Language = Literal["zh", "en"]
@@ -43,6 +44,9 @@ KIND: Final = {
     "key_work": Word("重点工作", "Key work"),
     "joint_enforcement": Word("综合执法", "Joint enforcement"),
     "emergency": Word("应急处置", "Emergency"),
+    "assigned_work": Word("部门交办", "Work given to a sub-district"),
+    "planning_comment": Word("规划征求意见", "Comment on a plan"),
+    "major_proposal": Word("重大事项建议", "Proposal on a major matter"),
 }
 CHANNEL: Final = {
     "street": Word("街道吹哨", "Sub-district"),
@@ -97,6 +101,34 @@ TASK_ROLE: Final = {
     TaskRole.ASSIST: Word("协办", "Assist"),
     TaskRole.INFORM: Word("知会", "Inform"),
 }
+TIE: Final = {
+    Tie.ORDER: Word("派单", "Order"),
+    Tie.INVITATION: Word("邀请", "Invitation"),
+    Tie.NOTICE: Word("知会", "Notice"),
+}
+DIRECTION: Final = {
+    Direction.STREET_TO_DEPT: Word("街乡吹哨、部门报到", "Sub-district calls departments"),
+    Direction.DEPT_TO_DEPT: Word("一门主责、其他配合", "Department calls departments"),
+    Direction.DEPT_TO_STREET: Word("部门要求、街乡落实", "Department calls a sub-district"),
+}
+SUBJECT: Final = {
+    Subject.PARTY: Word("党组织", "Party"),
+    Subject.GOVERNMENT: Word("政府部门", "Government"),
+    Subject.SOCIAL: Word("社会组织", "Social organisations"),
+    Subject.MARKET: Word("市场主体", "Market"),
+    Subject.STREET: Word("街道", "Sub-district"),
+    Subject.COMMUNITY: Word("社区", "Community"),
+}
+GROUND: Final = {
+    "not_our_duty": Word("非本部门职责", "Not our duty"),
+    "not_our_place": Word("非本辖区、非本管理范围", "Not our place"),
+    "not_our_property": Word("非本单位产权或养护", "Not our property"),
+    "duty_moved": Word("职责已划转或下放", "The duty has moved"),
+}
+UPHELD: Final = {
+    "true": Word("成立，改派", "Upheld: called instead"),
+    "false": Word("不成立，继续办理", "Overruled: go on"),
+}
 TASK_STATE: Final = {
     TaskState.READY: Word("待签收", "Ready"),
     TaskState.CLAIMED: Word("已签收", "Claimed"),
@@ -149,6 +181,7 @@ ACTION: Final = {
     Action.RESUME: Word("挂账到期恢复", "Resume"),
     Action.CALL_BACK: Word("回访诉求人", "Call the citizen back"),
     Action.CLOSE: Word("到期办结", "Close"),
+    Action.UPHOLD: Word("未裁定视为同意退单", "Silence accepts the objection"),
     Action.RAISE_GRADE: Word("督办升级", "Make the order graver"),
 }
 LIGHT: Final = {
@@ -262,6 +295,11 @@ COMMAND: Final = {
     "unlink_report": Word("解除诉求关联", "Take a report off"),
     "link_case": Word("关联案件", "Link to another case"),
     "unlink_case": Word("解除案件关联", "Undo the link"),
+    "replace_department": Word("更换部门", "Replace department"),
+    "decline_invitation": Word("谢绝邀请", "Decline"),
+    "hand_over": Word("转介心理服务", "Hand over to psychology service"),
+    "object": Word("退单异议", "Object"),
+    "rule_objection": Word("裁定异议", "Rule on the objection"),
     "issue_order": Word("下达督办", "Issue an order"),
     "answer_order": Word("督办答复", "Answer the order"),
     "lift_order": Word("解除督办", "Lift the order"),
@@ -335,6 +373,12 @@ EVENT: Final = {
     "milestone_set": Word("设定节点", "Milestone set"),
     "milestone_reached": Word("完成节点", "Milestone reached"),
     "case_reopened": Word("重新办理", "Reopened"),
+    "task_replaced": Word("更换部门", "Department replaced"),
+    "invitation_declined": Word("谢绝邀请", "Invitation declined"),
+    "handed_over": Word("转介心理服务", "Handed over to the psychology service"),
+    "lead_passed": Word("转为主办", "Became the lead"),
+    "objected": Word("退单异议", "Objected"),
+    "objection_ruled": Word("异议裁定", "Objection ruled on"),
     "order_issued": Word("下达督办", "Order issued"),
     "order_raised": Word("督办升级", "Order made graver"),
     "order_answered": Word("督办答复", "Order answered"),
@@ -348,6 +392,17 @@ NOTICE: Final = {
     "approved": Word("审批已通过", "Approved"),
     "refused": Word("审批被驳回", "Refused"),
     "called": Word("请报到", "Please report in"),
+    "invited": Word("邀请参加", "You are invited"),
+    "informed": Word("知会", "For your information"),
+    "raised_together": Word("跨区联合哨已发出", "Raised together with you"),
+    "assist_submitted": Word("协办部门已反馈", "An assisting department handed in"),
+    "replaced": Word("已由其他部门接替", "Another department takes over"),
+    "declined": Word("受邀单位谢绝", "A partner declined"),
+    "lead_passed": Word("本部门转为主办", "You lead the case from now on"),
+    "ruling_wanted": Word("请裁定退单异议", "Please rule on an objection"),
+    "objected": Word("部门提出退单异议", "A department objects"),
+    "objection_upheld": Word("退单异议成立", "Objection upheld"),
+    "objection_overruled": Word("退单异议不成立", "Objection overruled"),
     "claimed": Word("任务已签收", "Task claimed"),
     "task_returned": Word("任务已退回", "Task given back"),
     "reported_in": Word("部门已报到", "Department on the scene"),
@@ -422,6 +477,7 @@ SUSPENSION_REASON: Final = {
     "engineering": Word("工程施工", "Engineering work"),
     "season": Word("季节原因", "Out of season"),
     "conditions": Word("条件尚不具备", "Conditions not met yet"),
+    "rung:uphold": Word("逾期未裁定，视为同意退单", "No ruling in time: the objection stands"),
 }
 OVERDUE_SET: Final = {
     "overdue_open": Word("超时未办", "Overdue, open"),
@@ -457,6 +513,11 @@ GROUPS: Final[dict[str, dict[str, Word]]] = {
     "solved": {str(k): v for k, v in SOLVED.items()},
     "satisfied": {str(k): v for k, v in SATISFIED.items()},
     "task_role": {str(k): v for k, v in TASK_ROLE.items()},
+    "tie": {str(k): v for k, v in TIE.items()},
+    "direction": {str(k): v for k, v in DIRECTION.items()},
+    "subject": {str(k): v for k, v in SUBJECT.items()},
+    "ground": GROUND,
+    "upheld": UPHELD,
     "task_state": {str(k): v for k, v in TASK_STATE.items()},
     "clock": {str(k): v for k, v in CLOCK.items()},
     "outcome": {str(k): v for k, v in OUTCOME.items()},

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.actors import Role
-from domain.case import TaskRole
-from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
+from domain.case import Direction
+from domain.organisations import Unit, area_of, city_of, district_of, is_within, line_of, sub_district_of, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 
     Says = Callable[[Any, CaseState], Iterator["Notice"]]
     """Whom an event concerns, from the event and the state after it."""
-
-
-_DESK, _HOTLINE = "DESK", "HOTLINE"
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +42,16 @@ SYMBOLS: tuple[str, ...] = (
     "holder", "dispatcher", "department_leader", "raiser", "street_leader", "desk", "supervisor", "district_leader",
     "city_supervisor", "party", "hotline", "lead", "call_back_staff", "clerks", "grid",
 )  # fmt: skip
-"""Addressees that a ladder may name."""
+"""Addressees that a ladder may name; `street_leader` is the leader of whoever raised."""
+
+
+_OFFICES: dict[str, tuple[str, Role | None]] = {
+    "desk": ("DESK", Role.DISTRICT_DESK), "supervisor": ("SUP", Role.DISTRICT_SUPERVISOR),
+    "district_leader": ("GOV", None), "city_supervisor": ("SUP", Role.CITY_SUPERVISOR),
+    "hotline": ("HOTLINE", None), "clerks": ("DESK", Role.ACCEPTANCE_CLERK),
+}  # fmt: skip
+"""Offices above a case by symbol: line and post."""
+_OF_CITY = frozenset({"city_supervisor", "hotline"})
 
 
 def to(state: CaseState, no: int, code: str, *symbols: str) -> Iterator[Notice]:
@@ -54,7 +59,38 @@ def to(state: CaseState, no: int, code: str, *symbols: str) -> Iterator[Notice]:
     yield from addresses(state, state.task(no), code, symbols)
 
 
-def addresses(
+def raisers(state: CaseState, code: str, task: int | None = None) -> Iterator[Notice]:
+    """Address whoever raised, alone or together."""
+    for org in (state.facts.raising_org, *state.facts.joint_areas):
+        yield Notice(code, org, task=task)
+
+
+def approver(state: CaseState) -> tuple[str, Role | None]:
+    """Return the office and the post that approve a case: whoever leads there, or the desk (街道办事处条例 art. 10)."""
+    facts = state.facts
+    if facts.direction is Direction.DEPT_TO_STREET:
+        return desk_of(facts), Role.DISTRICT_DESK
+    return _leader_of(facts.raising_org, facts.district)
+
+
+def desk_of(facts: Facts) -> str:
+    """Return the command centre of the case's district (区级指挥中心)."""
+    return desk_in(facts.district)
+
+
+def desk_in(district: str) -> str:
+    """Return the command centre of a district."""
+    return f"{district}-DESK"
+
+
+def hotline_of(facts: Facts) -> str:
+    """Return the hotline that calls back: the one that raised the case, else the city's."""
+    if line_of(facts.raising_org) == "HOTLINE":
+        return facts.raising_org
+    return f"{city_of(facts.district)}-HOTLINE"
+
+
+def addresses(  # noqa: C901 - one symbol each
     state: CaseState, task: Task | None, code: str, symbols: tuple[str, ...], party: str = ""
 ) -> Iterator[Notice]:
     """Resolve a ladder's symbols; those of a department fall away on clocks that no department owes.
@@ -69,57 +105,39 @@ def addresses(
             case "holder" if task is not None and task.holder is not None:
                 yield Notice(code, task.org, user=task.holder, task=number)
             case "holder" | "dispatcher" if task is not None:
-                # A community, a sub-district and the desk have no dispatcher: everybody there is addressed.
-                role = Role.DEPT_DISPATCHER if line_of(task.org) not in (None, _DESK) else None
-                yield Notice(code, task.org, role, task=number)
-            case "department_leader" if task is not None and line_of(task.org) == _DESK:
-                yield Notice(code, f"{facts.district}-GOV", task=number)
+                yield Notice(code, task.org, _DISPATCHERS.get(unit_of(task.org)), task=number)
             case "department_leader" if task is not None:
-                # Above a community stands its sub-district.
-                role = Role.DEPT_LEADER if line_of(task.org) is not None else Role.STREET_LEADER
-                yield Notice(code, _department(task.org, facts.district), role, task=number)
+                yield Notice(code, *_leader_of(task.org, facts.district), task=number)
+            case "raiser":
+                yield Notice(code, facts.raising_org, task=number)
+            case "street_leader":
+                yield Notice(code, *_leader_of(facts.raising_org, facts.district), task=number)
             case "lead":
-                lead = next((t for t in state.tasks if t.role is TaskRole.LEAD), None)
-                yield from addresses(state, lead, code, ("holder",))
+                yield from addresses(state, state.lead(), code, ("holder",))
+            case "grid":
+                yield Notice(code, facts.area, Role.GRID_MEMBER, task=number)
+            case "call_back_staff":
+                yield Notice(code, hotline_of(facts), Role.HOTLINE_CALLBACK, task=number)
             case "party" if party:
                 yield from heads(state, code, party, number)
             case _ if symbol in _OFFICES:
-                org, role = _OFFICES[symbol]
-                yield Notice(code, org(facts), role, task=number)
+                line, role = _OFFICES[symbol]
+                above = _above(facts.district, symbol, task)
+                yield from (Notice(code, f"{area}-{line}", role, task=number) for area in above)
             case _:
                 continue
 
 
-def desk_of(facts: Facts) -> str:
-    """Return the command centre of the case's district (区级指挥中心)."""
-    return desk_in(facts.district)
+_DISPATCHERS = {Unit.OFFICE: Role.DEPT_DISPATCHER, Unit.DESK: Role.DISTRICT_DESK}
+"""Who gives out work in a unit; of a sub-district or a community, which have no dispatcher, everybody is addressed."""
 
 
-def desk_in(district: str) -> str:
-    """Return the command centre of a district."""
-    return f"{district}-{_DESK}"
-
-
-def hotline_of(facts: Facts) -> str:
-    """Return the hotline that calls back: the one that raised the case, else the city's."""
-    if line_of(facts.raising_org) == _HOTLINE:
-        return facts.raising_org
-    return f"{facts.district[:2]}0000-{_HOTLINE}"
-
-
-_OFFICES: dict[str, tuple[Callable[[Facts], str], Role | None]] = {
-    "raiser": (lambda facts: facts.area, None),
-    "street_leader": (lambda facts: facts.area, Role.STREET_LEADER),
-    "grid": (lambda facts: facts.area, Role.GRID_MEMBER),
-    "desk": (desk_of, Role.DISTRICT_DESK),
-    "clerks": (desk_of, Role.ACCEPTANCE_CLERK),
-    "supervisor": (lambda facts: f"{facts.district}-SUP", Role.DISTRICT_SUPERVISOR),
-    "city_supervisor": (lambda facts: f"{facts.district[:2]}0000-SUP", Role.CITY_SUPERVISOR),
-    "district_leader": (lambda facts: f"{facts.district}-GOV", None),
-    "hotline": (lambda facts: f"{facts.district[:2]}0000-{_HOTLINE}", None),
-    "call_back_staff": (hotline_of, Role.HOTLINE_CALLBACK),
-}
-"""Symbols that name an office whatever the task; with the role that is addressed there, None for everybody."""
+def _above(district: str, symbol: str, task: Task | None) -> tuple[str, ...]:
+    """Return the city, or the district of the case with that of a department called from another one."""
+    if symbol in _OF_CITY:
+        return (city_of(district),)
+    home = district_of(task.org) if task is not None else None
+    return (district,) if home in (None, district) else (district, home)
 
 
 def office(code: str, org: str, task: int | None) -> Notice:
@@ -140,13 +158,15 @@ def heads(state: CaseState, code: str, org: str, task: int | None) -> Iterator[N
         yield Notice(code, org, task=task)
     else:
         yield Notice(code, org, Role.DEPT_DISPATCHER, task=task)
-        yield Notice(code, _department(org, state.facts.district), Role.DEPT_LEADER, task=task)
+        yield Notice(code, *_leader_of(org, state.facts.district), task=task)
 
 
-def _department(org: str, district: str) -> str:
-    """Return the department above a branch: its leader answers for it (条); for a community its sub-district."""
+def _leader_of(org: str, district: str) -> tuple[str, Role | None]:
+    """Return who answers for a unit: the department above a branch (条), the sub-district above a community."""
     line = line_of(org)
     if line is None:
-        return sub_district_of(org) or org
+        return sub_district_of(org) or org, Role.STREET_LEADER
+    if unit_of(org) is Unit.DESK:
+        return f"{area_of(org)}-GOV", None
     home = district_of(org) or district
-    return f"{home}-{line}" if is_within(area_of(org), home) else org
+    return (f"{home}-{line}" if is_within(area_of(org), home) else org), Role.DEPT_LEADER

@@ -1,33 +1,60 @@
-"""Authority as data: who may do what in which case, and whose cases a person sees."""
+"""Authority as data: who may do what in which case."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain import commands as c
 from domain.actors import Actor, Role
+from domain.case import Direction
 from domain.chapters import extension, milestones, reopening, suspension, upward
 from domain.chapters import orders as o
 from domain.chapters.adoption import Adopt
 from domain.chapters.call_back import CallBack
 from domain.chapters.channel import Acknowledge, Confer
+from domain.chapters.coordination import DeclineInvitation, HandOver, ReplaceDepartment
 from domain.chapters.grid import CancelFiling, Dispatch, FileCase, PostCheck, PreCheck
 from domain.chapters.linking import DropLink, FollowMain, LinkCase, NoteFollowed, TakeLink, UnlinkCase
+from domain.chapters.objection import Object, RuleObjection
 from domain.chapters.reports import AnswerReport, AnswerReports, LinkReport, UnlinkReport
 from domain.errors import Reason, Refusal
-from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
+from domain.organisations import Unit, area_of, covers, district_of, is_within, line_of, sub_district_of, unit_of
+from domain.sight import STATION_LINES, Reach, sees, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Protocol
+
     from domain.case import CaseState, Task
+
+    class Ground(Protocol):
+        """What authority asks of a case; its facts are one, and so is a raise."""
+
+        @property
+        def raising_org(self) -> str: ...
+        @property
+        def area(self) -> str: ...
+        @property
+        def district(self) -> str: ...
+        @property
+        def direction(self) -> Direction: ...
+        @property
+        def joint_areas(self) -> tuple[str, ...]: ...
 
 
 class Relation(StrEnum):
     """How an actor stands to a case or a task."""
 
     RAISER = "raiser"
-    """Acts for the sub-district that raised."""
+    """Acts for the organisation that raised."""
+    OWN_APPROVER = "own_approver"
+    """Acts for the organisation that raised a case which is approved there."""
+    DISTRICT_APPROVER = "district_approver"
+    """Acts for the district in a case that only the district may approve: a department calls a sub-district."""
+    JOINT = "joint"
+    """Acts for a sub-district that raised together with another (跨区联合哨)."""
     DEPARTMENT = "department"
     """Acts for the task's organisation, or for the department above that branch (条)."""
     HOLDER = "holder"
@@ -37,36 +64,69 @@ class Relation(StrEnum):
     STATION = "station"
     """Acts for a station in the sub-district of the case (社区服务站, 商务楼宇服务站)."""
     GOVERNMENT = "government"
-    """Acts for the government of the case's district."""
     """Leads the district of the case."""
+    JOINT_DISTRICT = "joint_district"
+    """Acts for the other district of a case that two sub-districts raised together."""
     CITY = "city"
     """Acts for the city."""
     ENGINE = "engine"
     """Is the drive."""
 
 
+_BY_RAISER = frozenset({Relation.RAISER, Relation.OWN_APPROVER})
+_BY_TASK = frozenset({Relation.DEPARTMENT, Relation.HOLDER})
+
+_OF_RAISER: dict[Unit, dict[Role, Role]] = {
+    Unit.OFFICE: {
+        Role.STREET_STAFF: Role.DEPT_DISPATCHER, Role.STREET_DUTY_OFFICER: Role.DEPT_DISPATCHER,
+        Role.STREET_LEADER: Role.DEPT_LEADER,
+    },
+}  # fmt: skip
+"""Who has the right of a sub-district's post where a department raised."""
+
+_OF_HANDLER: dict[Unit, dict[Role, Role]] = {
+    Unit.STREET: {
+        Role.DEPT_WORKER: Role.STREET_STAFF, Role.DEPT_DISPATCHER: Role.STREET_DUTY_OFFICER,
+        Role.DEPT_LEADER: Role.STREET_LEADER, Role.AUXILIARY: Role.AUXILIARY,
+    },
+    Unit.DESK: dict.fromkeys((Role.DEPT_WORKER, Role.DEPT_DISPATCHER, Role.DEPT_LEADER), Role.DISTRICT_DESK),
+}  # fmt: skip
+"""Who has the right of a department's post where a sub-district or the desk holds a task."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The right of some roles, where they stand in a relation to the case or task."""
+    """The right of some roles, where they stand in a relation to the case or task.
+
+    Attributes:
+        roles: Posts of a sub-district that raises, of a department that holds a task.
+        elsewhere: Their counterparts in other units that raise or hold a task.
+    """
 
     relation: Relation
     roles: frozenset[Role]
+    elsewhere: Mapping[Unit, frozenset[Role]] = field(default_factory=dict)
+
+    def posts(self, ground: Ground, task: Task | None) -> frozenset[Role]:
+        """Return the roles that the right belongs to in this case or task."""
+        if self.relation in _BY_RAISER:
+            return self.elsewhere.get(unit_of(ground.raising_org), self.roles)
+        if task is not None and self.relation in _BY_TASK:
+            return self.elsewhere.get(unit_of(task.org), self.roles)
+        return self.roles
 
 
 def _grant(relation: Relation, *roles: Role) -> Grant:
-    return Grant(relation, frozenset(roles))
+    counterparts = _OF_RAISER if relation in _BY_RAISER else _OF_HANDLER if relation in _BY_TASK else {}
+    elsewhere = {
+        unit: frozenset(posts[role] for role in roles if role in posts) for unit, posts in counterparts.items()
+    }  # fmt: skip
+    return Grant(relation, frozenset(roles), elsewhere)
 
-
-STATION_LINES = frozenset({"STN", "BLD"})
-"""Lines of the stations that take reports: of communities, and in business buildings."""
 
 _STREET = (Role.STREET_STAFF, Role.STREET_DUTY_OFFICER, Role.STREET_LEADER)
-_OFFICES = (*_STREET, Role.DISTRICT_DESK)
-"""Who acts for a sub-district or the desk when that is called itself: a hotline order, a matter with no clear owner."""
-_WORKERS = (Role.DEPT_WORKER, Role.UTILITY_WORKER, Role.COMMUNITY_WORKER, Role.DEPT_DISPATCHER, *_OFFICES)
-_DISPATCHERS = (Role.DEPT_DISPATCHER, *_OFFICES)
+_WORKERS = (Role.DEPT_WORKER, Role.UTILITY_WORKER, Role.COMMUNITY_WORKER, Role.DEPT_DISPATCHER)
 _HEADS = (Role.DEPT_DISPATCHER, Role.DEPT_LEADER)
-_ASSIGNERS = (*_HEADS, Role.STREET_LEADER, Role.STREET_DUTY_OFFICER, Role.DISTRICT_DESK)
 _RAISER = _grant(Relation.RAISER, *_STREET)
 _DESK = _grant(Relation.DISTRICT, Role.DISTRICT_DESK)
 _SUPERVISORS = (_grant(Relation.DISTRICT, Role.DISTRICT_SUPERVISOR), _grant(Relation.CITY, Role.CITY_SUPERVISOR))
@@ -74,30 +134,29 @@ _STREET_LEADER = _grant(Relation.RAISER, Role.STREET_LEADER)
 _HOLDER = _grant(Relation.HOLDER, *_WORKERS)
 _DISPATCHER = _grant(Relation.DEPARTMENT, Role.DEPT_DISPATCHER)
 _HEADED = _grant(Relation.DEPARTMENT, *_HEADS)
-_DISPATCHER = _grant(Relation.DEPARTMENT, *_DISPATCHERS)
 _HOTLINE = (_grant(Relation.DISTRICT, Role.HOTLINE_AGENT), _grant(Relation.CITY, Role.HOTLINE_AGENT))
 _CLERKS = _grant(Relation.DISTRICT, Role.ACCEPTANCE_CLERK, Role.DISTRICT_DESK)
 _STATION = _grant(Relation.STATION, Role.COMMUNITY_WORKER)
 _GRID_MEMBERS = _grant(Relation.RAISER, Role.GRID_MEMBER)
 _INTAKE = (_RAISER, _GRID_MEMBERS, _STATION, _DESK, *_HOTLINE)
+_JOINT = (_grant(Relation.JOINT, *_STREET), _grant(Relation.JOINT_DISTRICT, Role.DISTRICT_DESK))
+_APPROVERS = (
+    _grant(Relation.OWN_APPROVER, Role.STREET_LEADER), _grant(Relation.DISTRICT_APPROVER, Role.DISTRICT_DESK),
+)  # fmt: skip
 _ENGINE = (_grant(Relation.ENGINE, Role.SYSTEM),)
 
 GRANTS: dict[type, tuple[Grant, ...]] = {
     c.Raise: (_RAISER, _GRID_MEMBERS, _STATION, _CLERKS, *_HOTLINE),
-    c.Approve: (_grant(Relation.RAISER, Role.STREET_LEADER),),
-    c.Refuse: (_grant(Relation.RAISER, Role.STREET_LEADER),),
+    c.Approve: _APPROVERS,
+    c.Refuse: _APPROVERS,
     c.Claim: (_grant(Relation.DEPARTMENT, *_WORKERS),),
     c.Unclaim: (_HOLDER, _DISPATCHER),
-    c.Assign: (_grant(Relation.DEPARTMENT, *_ASSIGNERS),),
+    c.Assign: (_grant(Relation.DEPARTMENT, *_HEADS),),
     c.ReportIn: (_HOLDER, _DISPATCHER),
-    c.StageReport: (_HOLDER, _DISPATCHER),
+    c.StageReport: (_HOLDER, _DISPATCHER, _grant(Relation.DEPARTMENT, Role.AUXILIARY)),
     c.Submit: (_HOLDER, _DISPATCHER),
     c.CheckPass: (_RAISER, _CLERKS),
     c.CheckFail: (_RAISER, _CLERKS),
-    c.AddDepartment: (_RAISER, _DESK),
-    c.Urge: (_RAISER, _DESK, *_SUPERVISORS),
-    c.Release: (_RAISER,),
-    c.Withdraw: (_RAISER,),
     extension.AskExtension: (_HOLDER, _HEADED),
     extension.ForwardExtension: (_HEADED,),
     extension.GrantExtension: (_DESK,),
@@ -114,7 +173,15 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     milestones.SetMilestone: (_RAISER, _DESK),
     milestones.ReachMilestone: (_HOLDER, _DISPATCHER),
     reopening.Reopen: (_RAISER, _DESK),
+    c.AddDepartment: (_RAISER, _DESK, *_JOINT),
+    c.Urge: (_RAISER, _DESK, *_JOINT, *_SUPERVISORS),
+    c.Release: (_RAISER,),
     c.Withdraw: (_RAISER, *_HOTLINE),
+    ReplaceDepartment: (_RAISER, _DESK),
+    DeclineInvitation: (_grant(Relation.DEPARTMENT, *_WORKERS, Role.DEPT_LEADER),),
+    HandOver: (_RAISER, _DESK),
+    Object: (_HOLDER, _grant(Relation.DEPARTMENT, *_HEADS)),
+    RuleObjection: (_DESK,),
     o.IssueOrder: (*_SUPERVISORS, _STREET_LEADER),
     o.AnswerOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _RAISER, _DESK),
     o.LiftOrder: (*_SUPERVISORS, _STREET_LEADER),
@@ -147,44 +214,61 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
 """Every command with its grants; a command that is missing here is allowed to nobody."""
 
 
-def stands(  # noqa: PLR0911 - one each
-    actor: Actor, relation: Relation, area: str, district: str, task: Task | None
-) -> bool:  # fmt: skip
-    """Tell whether the actor stands in the relation to a case of `area` in `district`, or to its task."""
-    match relation:
-        case Relation.RAISER:
-            return line_of(actor.org) is None and sub_district_of(actor.org) == area
-        case Relation.DEPARTMENT:
-            return task is not None and covers(actor.org, task.org)
-        case Relation.HOLDER:
-            return task is not None and task.holder == actor.id and covers(actor.org, task.org)
-        case Relation.DISTRICT:
-            return area_of(actor.org) == district
-        case Relation.STATION:
-            return line_of(actor.org) in STATION_LINES and sub_district_of(actor.org) == area
-        case Relation.GOVERNMENT:
-            return area_of(actor.org) == district and line_of(actor.org) == "GOV"
-        case Relation.CITY:
-            return is_within(district, area_of(actor.org)) and area_of(actor.org) != district
-        case Relation.ENGINE:
-            return True
+def acts_for(actor: Actor, raiser: str) -> bool:
+    """Tell whether somebody acts for an organisation that raises: a sub-district with its communities, or an office."""
+    if line_of(raiser) is None:
+        return line_of(actor.org) is None and sub_district_of(actor.org) == raiser
+    return line_of(actor.org) is not None and covers(actor.org, raiser)
 
 
-def covers(actor_org: str, task_org: str) -> bool:
-    """Tell whether somebody of `actor_org` acts for `task_org`: the same office, or the department above the branch."""
-    if actor_org == task_org or not actor_org:
-        return bool(actor_org)
-    return line_of(actor_org) is not None and line_of(actor_org) == line_of(task_org) and is_within(
-        area_of(task_org), area_of(actor_org)
-    )
+def _holds(actor: Actor, task: Task | None) -> bool:
+    return task is not None and task.holder == actor.id and covers(actor.org, task.org)
 
 
-def granted(actor: Actor, command: type, area: str, district: str, task: Task | None) -> bool:
+def _is_of_joint_district(actor: Actor, ground: Ground) -> bool:
+    home = area_of(actor.org)
+    return home != ground.district and any(district_of(area) == home for area in ground.joint_areas)
+
+
+def _is_of_city(actor: Actor, ground: Ground) -> bool:
+    home = area_of(actor.org)
+    return home != ground.district and is_within(ground.district, home)
+
+
+_STANDS: dict[Relation, Callable[[Actor, Ground, Task | None], bool]] = {
+    Relation.RAISER: lambda a, g, _: acts_for(a, g.raising_org),
+    Relation.OWN_APPROVER: lambda a, g, _: (
+        g.direction is not Direction.DEPT_TO_STREET and acts_for(a, g.raising_org)
+    ),
+    Relation.DISTRICT_APPROVER: lambda a, g, _: (
+        g.direction is Direction.DEPT_TO_STREET and area_of(a.org) == g.district
+    ),
+    Relation.JOINT: lambda a, g, _: any(acts_for(a, area) for area in g.joint_areas),
+    Relation.DEPARTMENT: lambda a, _, t: t is not None and covers(a.org, t.org),
+    Relation.HOLDER: lambda a, _, t: _holds(a, t),
+    Relation.DISTRICT: lambda a, g, _: area_of(a.org) == g.district,
+    Relation.GOVERNMENT: lambda a, g, _: area_of(a.org) == g.district and line_of(a.org) == "GOV",
+    Relation.STATION: lambda a, g, _: (
+        line_of(a.org) in STATION_LINES and sub_district_of(a.org) == sub_district_of(g.area)
+    ),
+    Relation.JOINT_DISTRICT: lambda a, g, _: _is_of_joint_district(a, g),
+    Relation.CITY: lambda a, g, _: _is_of_city(a, g),
+    Relation.ENGINE: lambda *_: True,
+}
+
+
+def stands(actor: Actor, relation: Relation, ground: Ground, task: Task | None) -> bool:
+    """Tell whether the actor stands in the relation to a case, or to its task."""
+    return _STANDS[relation](actor, ground, task)
+
+
+def granted(actor: Actor, command: type, ground: Ground, task: Task | None) -> bool:
     """Tell whether some grant of the command fits the actor here."""
     if not actor.org and Role.SYSTEM not in actor.roles:
         return False
     for grant in GRANTS.get(command, ()):  # asked at every command: a loop takes half the time of any()
-        if not grant.roles.isdisjoint(actor.roles) and stands(actor, grant.relation, area, district, task):
+        roles = grant.posts(ground, task)
+        if not roles.isdisjoint(actor.roles) and stands(actor, grant.relation, ground, task):
             return True
     return False
 
@@ -193,64 +277,33 @@ def allowed(actor: Actor, command: c.Command, state: CaseState | None, task: Tas
     """Let the command pass, or refuse it.
 
     Raises:
-        Refusal: `not_allowed`; for a task held by somebody else `not_holder`, naming the holder.
+        Refusal: `not_allowed`; for a task held by somebody else `not_holder`, naming the holder; to an auxiliary who
+            reaches for a department's work `auxiliary_may_not_enforce`.
     """
+    ground: Ground
     if isinstance(command, c.Raise):
-        area, district = command.area, district_of(command.area) or command.area
+        ground = command
     elif state is not None:
-        area, district = state.facts.area, state.facts.district
+        ground = state.facts
     else:
-        area = district = ""
-    if granted(actor, type(command), area, district, task):
+        raise Refusal(Reason.NOT_ALLOWED, command=type(command).__name__)
+    if granted(actor, type(command), ground, task) and not is_hidden(actor, state):
         return
-    is_for_holder = any(grant.relation is Relation.HOLDER for grant in GRANTS.get(type(command), ()))
-    if is_for_holder and task is not None and covers(actor.org, task.org) and task.holder not in (None, actor.id):
-        raise Refusal(Reason.NOT_HOLDER, holder=task.holder)
+    relations = {grant.relation for grant in GRANTS.get(type(command), ())}
+    if Relation.HOLDER in relations and task is not None and covers(actor.org, task.org):
+        if actor.has(Role.AUXILIARY):
+            raise Refusal(Reason.AUXILIARY_MAY_NOT_ENFORCE, command=type(command).__name__)
+        if task.holder not in (None, actor.id):
+            raise Refusal(Reason.NOT_HOLDER, holder=task.holder)
     raise Refusal(Reason.NOT_ALLOWED, command=type(command).__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Which cases a person sees, as a description that adapters turn into an SQL filter.
-
-    Attributes:
-        everything: Sees all cases of the installation.
-        area: Sees cases raised in this area or below, and cases with a task of an office in it (块); a 6 to 12 digit
-            code, None for none.
-        org: Sees cases with a task of this organisation, or of its branches (条); None for none.
-    """
-
-    everything: bool = False
-    area: str | None = None
-    org: str | None = None
+def is_hidden(actor: Actor, state: CaseState | None) -> bool:
+    """Tell whether a sensitive case is kept from somebody whose post would otherwise have a right in it."""
+    return state is not None and state.facts.sensitive and not sees(visible(actor), state)
 
 
-_CITYWIDE = (Role.SYSTEM, Role.CITY_SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
-_DISTRICTWIDE = (
-    Role.DISTRICT_DESK, Role.ACCEPTANCE_CLERK, Role.DISTRICT_SUPERVISOR, Role.HOTLINE_AGENT, Role.HOTLINE_CALLBACK,
-)  # fmt: skip
-
-
-def visible(actor: Actor) -> Reach:
-    """Describe the cases the actor may see: by role, area (块) and line (条)."""
-    if actor.has(*_CITYWIDE):
-        return Reach(everything=True)
-    if not actor.org:
-        return Reach()
-    if actor.has(*_DISTRICTWIDE) or line_of(actor.org) == "GOV":
-        return Reach(area=district_of(actor.org) or area_of(actor.org))
-    if line_of(actor.org) in STATION_LINES or (line_of(actor.org) is None and not actor.has(Role.COMMUNITY_WORKER)):
-        # A case names its sub-district, not the community: a grid member or a station raises for the whole of it.
-        return Reach(area=sub_district_of(actor.org) or area_of(actor.org))
-    return Reach(org=actor.org)
-
-
-def sees(reach: Reach, state: CaseState) -> bool:
-    """Tell whether a case lies within a reach; the pure twin of the SQL filter, and its oracle in tests."""
-    if reach.everything:
-        return True
-    if reach.area is not None:
-        if is_within(state.facts.area, reach.area):
-            return True
-        return any(is_within(area_of(t.org), reach.area) for t in state.tasks)
-    return reach.org is not None and any(covers(reach.org, t.org) for t in state.tasks)
+__all__ = [
+    "GRANTS", "Grant", "Reach", "Relation", "acts_for", "allowed", "covers", "granted", "is_hidden", "sees",
+    "stands", "visible",
+]  # fmt: skip

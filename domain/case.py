@@ -138,6 +138,7 @@ class Action(StrEnum):
     RESUME = "resume"
     CALL_BACK = "call_back"
     CLOSE = "close"
+    UPHOLD = "uphold"
     RAISE_GRADE = "raise_grade"
 
 
@@ -281,6 +282,7 @@ class Task:
         suspended_until: End date of a suspension of this task alone; None while it is not suspended.
         urged: How often somebody urged the department.
         urged_at: When they were last told so.
+        before: Where the department stands with the work while it is `objected`; work goes on until the ruling.
     """
 
     no: int
@@ -299,6 +301,17 @@ class Task:
     suspended_until: datetime | None = None
     urged: int = 0
     urged_at: datetime | None = None
+    before: TaskState | None = None
+
+    @property
+    def stands(self) -> TaskState:
+        """Where the department stands with the work, whether it objects or not."""
+        return self.state if self.before is None else self.before
+
+    @property
+    def is_gone(self) -> bool:
+        """The department was let go or its task was taken back."""
+        return self.state is TaskState.RELEASED or self.state is TaskState.WITHDRAWN
 
     @property
     def is_duty(self) -> bool:
@@ -430,12 +443,10 @@ class CaseState:
                 return clock
         return None
 
-    def lead(self) -> Task | None:
-        """Return the lead's task; None before the issue and after a withdrawal."""
-        gone = (TaskState.RELEASED, TaskState.WITHDRAWN)
-        return next((t for t in self.tasks if t.role is TaskRole.LEAD and t.state not in gone), None)
-
     def duties(self) -> tuple[Task, ...]:
         """Ordered tasks of lead and assist still in the case (not released, not withdrawn), in order of number."""
-        gone = (TaskState.RELEASED, TaskState.WITHDRAWN)
-        return tuple([t for t in self.tasks if t.is_duty and t.state not in gone])
+        return tuple([t for t in self.tasks if t.is_duty and not t.is_gone])
+
+    def lead(self) -> Task | None:
+        """Return the lead's task; None before the issue and after a withdrawal."""
+        return next((t for t in self.tasks if t.role is TaskRole.LEAD and not t.is_gone), None)

@@ -9,22 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.case import Direction, Party, TaskRole
+from domain.case import Direction, Party, TaskRole, Tie
 from domain.channels import Disposal, Nature
 from domain.chapters import (
     adoption,
     call_back,
     channel,
+    coordination,
     extension,
     grid,
     linking,
     milestones,
+    objection,
     orders,
     reopening,
     reports,
     suspension,
     upward,
 )  # fmt: skip
+from domain.organisations import district_of
 from domain.text import Personal, Text
 
 
@@ -65,6 +68,17 @@ class Raise:
     disposal: Disposal | None = None
     target: str = ""
     told: Text | None = None
+    support: Text | None = None
+
+    @property
+    def raising_org(self) -> str:
+        """The organisation that raises."""
+        return self.raiser or self.area
+
+    @property
+    def district(self) -> str:
+        """District of the place."""
+        return district_of(self.area) or self.area
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +139,7 @@ class StageReport:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """Hand in the result of the stage in work (反馈); the last stage hands in the task.
+    """Hand in the result of the stage in work (反馈); the last stage hands in the task. A late one says why.
 
     `evidence` names what proves it: ids of photos, papers, minutes.
     """
@@ -133,6 +147,7 @@ class Submit:
     task: int
     note: Text
     evidence: tuple[str, ...] = ()
+    late_reason: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +173,11 @@ class CheckFail:
 
 @dataclass(frozen=True, slots=True)
 class AddDepartment:
-    """Call one more department into the case (增派)."""
+    """Call one more department into the case (增派); the border fills in what binds it."""
 
     org: str
     role: TaskRole
+    tie: Tie = Tie.ORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +225,7 @@ PersonCommand = (
     | AddDepartment | Urge | Release | Withdraw
     | extension.Command | suspension.Command | upward.Command | milestones.Command | reopening.Command
     | channel.Command | grid.Command | call_back.Command | reports.Command | linking.Command
-    | orders.Command
+    | coordination.Command | objection.Command | orders.Command
 )  # fmt: skip
 """What persons may want; the chapters add theirs."""
 

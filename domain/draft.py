@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from domain.case import CaseState, Clock, ClockCode, ClockSpec, Move, MoveKind, Outcome, Status, Task
+from domain.case import Action, CaseState, Clock, ClockCode, ClockSpec, Move, MoveKind, Outcome, Rung, Status, Task
 from domain.clocks import Limit
 from domain.errors import Reason, Refusal
 from domain.events import ClockEnded, ClockPaused, ClockStarted
 from domain.evolve import apply, copy
+from domain.organisations import district_of
 from domain.schedule import GIVEN, Schedule, changes_of, schedule
 
 if TYPE_CHECKING:
@@ -104,8 +106,26 @@ class Draft:
         key = (self.at, id(rule), id(until))  # both live in the rule pack, or in the facts of the case
         times = self._schedules.get(key)
         if times is None:
-            times = self._schedules[key] = schedule(self.at, until, rule.ladder, self.rules)
+            times = self._schedules[key] = self._scheduled(self.at, until, rule)
         return times
+
+    def _scheduled(
+        self, start: datetime, until: Limit | datetime, rule: ClockRule, moves: tuple[Move, ...] = ()
+    ) -> Schedule:  # fmt: skip
+        times = schedule(start, until, rule.ladder, self.rules, changes_of(moves), self.at)
+        told = self._told(times.rungs)
+        return times if told is times.rungs else replace(times, rungs=told)
+
+    def _told(self, rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
+        """Add the city to what a case of two districts escalates: neither of them stands above the other."""
+        part, facts = self.rules.pack.parts.coordination, self.state.facts
+        if part is None or all(district_of(area) == facts.district for area in facts.joint_areas):
+            return rungs
+        least = {Action.ESCALATE: part.city_from_level, Action.SUPERVISE: part.city_from_grade}
+        return tuple([
+            replace(r, to=(*r.to, "city_supervisor")) if r.action in least and r.level >= least[r.action] else r
+            for r in rungs
+        ])  # fmt: skip
 
     def resume_clock(self, clock: Clock) -> None:
         """Run an ended clock on as a new generation with its old due instant and the rungs that have not fired.
@@ -163,8 +183,7 @@ class Draft:
         spec, rule = clock.spec, self.kind.clocks.get(clock.spec.code)
         if rule is None:
             return None
-        changes = changes_of((*spec.moves, *moves))
-        return schedule(spec.started_at, self._limit_of(spec, rule), rule.ladder, self.rules, changes, self.at)
+        return self._scheduled(spec.started_at, self._limit_of(spec, rule), rule, (*spec.moves, *moves))
 
     def _limit_of(self, spec: ClockSpec, rule: ClockRule) -> Limit | datetime:
         """Return the limit that the rules give to a clock now; an agreed instant stays, before anything moved it."""

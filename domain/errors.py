@@ -52,6 +52,25 @@ class Reason(StrEnum):
     APPOINTMENT_PAST = "appointment_past"
     NO_APPOINTMENT = "no_appointment"
     RAISER_IS_NO_PARTY = "raiser_is_no_party"
+    NOT_IN_FORCE = "not_in_force"
+    LATE_REASON_WANTED = "late_reason_wanted"
+    NOT_OWN_DISTRICT = "not_own_district"
+    OWN_POWER = "own_power"
+    NOTICE_ONLY = "notice_only"
+    PARTNER_MAY_NOT_LEAD = "partner_may_not_lead"
+    INVITED_ONLY = "invited_only"
+    NOT_INVITED = "not_invited"
+    STREET_IS_NO_PARTY = "street_is_no_party"
+    WRONG_DIRECTION = "wrong_direction"
+    SUPPORT_WANTED = "support_wanted"
+    BAD_JOINT_AREA = "bad_joint_area"
+    NOT_SENSITIVE = "not_sensitive"
+    AUXILIARY_MAY_NOT_ENFORCE = "auxiliary_may_not_enforce"
+    UNKNOWN_GROUND = "unknown_ground"
+    TOO_LATE = "too_late"
+    OBJECTED_ONCE = "objected_once"
+    LAST_INSTANCE = "last_instance"
+    NO_OBJECTION = "no_objection"
     NOTHING_TO_RETURN = "nothing_to_return"
     RELEASED_LAST = "released_last"
     INFORM_ONLY = "inform_only"
@@ -60,7 +79,6 @@ class Reason(StrEnum):
     REQUEST_SETTLED = "request_settled"
     ASKER_MAY_NOT_RULE = "asker_may_not_rule"
     REVIEW_FIRST = "review_first"
-    TOO_LATE = "too_late"
     NO_CLOCK_RUNS = "no_clock_runs"
     EXTENSION_LIMIT = "extension_limit"
     CITIZEN_NOT_TOLD = "citizen_not_told"
@@ -187,7 +205,75 @@ WORDINGS: dict[Reason, Wording] = {
         "该哨种有固定到场时限，不能另行约定。",
     ),
     Reason.RAISER_IS_NO_PARTY: Wording(
-        Fault.INVALID, "A sub-district does not call itself.", "街道不能向自己吹哨。"
+        Fault.INVALID, "Whoever raises a case does not call itself.", "不能向本单位自己吹哨。"
+    ),
+    Reason.NOT_IN_FORCE: Wording(
+        Fault.CONFLICT, "The rules that judge this case do not provide for this.", "本案适用的规则未设此项。"
+    ),
+    Reason.LATE_REASON_WANTED: Wording(
+        Fault.INVALID, "The limit has passed: give the reason for the delay and the progress so far.",
+        "已超过处置时限，请说明逾期原因和阶段性情况。",
+    ),
+    Reason.NOT_OWN_DISTRICT: Wording(
+        Fault.INVALID, "You may only call units of your own district, for places in it.",
+        "只能召集本区的单位，且限于本区的事项。",
+    ),
+    Reason.OWN_POWER: Wording(
+        Fault.INVALID, "The sub-district holds this enforcement power itself and handles the matter with its own team.",
+        "该执法权已下放街道，由街道综合行政执法队自行处置，无需吹哨。",
+    ),
+    Reason.NOTICE_ONLY: Wording(
+        Fault.INVALID, "This body can only be informed; it is not under the command of sub-district or district.",
+        "该单位不受街道、区指挥，只能知会。",
+    ),
+    Reason.PARTNER_MAY_NOT_LEAD: Wording(
+        Fault.INVALID, "A partner is invited and may assist, but never lead.", "共治单位只能应邀协助，不能主办。"
+    ),
+    Reason.INVITED_ONLY: Wording(
+        Fault.CONFLICT, "A partner takes part of its own will and owes nothing.", "共治单位系应邀参加，不承担时限责任。"
+    ),
+    Reason.NOT_INVITED: Wording(
+        Fault.CONFLICT, "The department was ordered to come and cannot decline; it may object.",
+        "该部门系派单参加，不能谢绝，可以提出退单异议。",
+    ),
+    Reason.STREET_IS_NO_PARTY: Wording(
+        Fault.INVALID, "A sub-district is called only by a department with the district's approval, or by a ruling.",
+        "未经区级批准，不能向街道（乡镇）派单。",
+    ),
+    Reason.WRONG_DIRECTION: Wording(
+        Fault.INVALID, "This kind of whistle does not go this way between these units.", "该哨种不适用于这一派单方向。"
+    ),
+    Reason.SUPPORT_WANTED: Wording(
+        Fault.INVALID, "Work given to a sub-district comes with staff, money and a clear standard: state them.",
+        "向街道（乡镇）交办工作须同时明确人员、经费和标准。",
+    ),
+    Reason.BAD_JOINT_AREA: Wording(
+        Fault.INVALID, "Joint raisers are other sub-districts, each named once, in a sub-district's whistle.",
+        "联合吹哨单位须为其他街道（乡镇），且不得重复。",
+    ),
+    Reason.NOT_SENSITIVE: Wording(
+        Fault.CONFLICT, "Only a sensitive case is handed over to the psychology service.",
+        "仅敏感案件可以转介心理服务。",
+    ),
+    Reason.AUXILIARY_MAY_NOT_ENFORCE: Wording(
+        Fault.FORBIDDEN, "An auxiliary may inspect and persuade but not enforce: a certified worker has to act.",
+        "协管员可以巡查、劝导，不得执法；须由执法人员处置。",
+    ),
+    Reason.UNKNOWN_GROUND: Wording(
+        Fault.INVALID, "An objection needs one of the listed grounds.", "退单异议须选用清单所列理由。"
+    ),
+    Reason.TOO_LATE: Wording(
+        Fault.CONFLICT, "The limit for this has passed.", "已超过提出期限。"
+    ),
+    Reason.OBJECTED_ONCE: Wording(
+        Fault.CONFLICT, "A department may object once in a case.", "同一案件只能提出一次退单异议。"
+    ),
+    Reason.LAST_INSTANCE: Wording(
+        Fault.CONFLICT, "The desk rules on objections; it passes a task on by replacing the department.",
+        "区级指挥中心负责裁定异议，可通过更换部门改派。",
+    ),
+    Reason.NO_OBJECTION: Wording(
+        Fault.CONFLICT, "No objection is pending on this task.", "该任务没有待裁定的异议。"
     ),
     Reason.NOTHING_TO_RETURN: Wording(
         Fault.INVALID, "Name at least one task that was handed in.", "请指明至少一项已反馈的任务。"
@@ -213,9 +299,6 @@ WORDINGS: dict[Reason, Wording] = {
     ),
     Reason.REVIEW_FIRST: Wording(
         Fault.CONFLICT, "The worker's own department reviews it first.", "须先经申请人所在部门初审。"
-    ),
-    Reason.TOO_LATE: Wording(
-        Fault.CONFLICT, "The limit has passed; an extension is asked before.", "时限已过，延期须在到期前申请。"
     ),
     Reason.NO_CLOCK_RUNS: Wording(
         Fault.CONFLICT, "No handling clock runs for this task.", "该部门任务没有正在计时的处置时限。"

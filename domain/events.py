@@ -14,10 +14,12 @@ from domain.chapters import (
     adoption,
     call_back,
     channel,
+    coordination,
     extension,
     grid,
     linking,
     milestones,
+    objection,
     orders,
     reopening,
     reports,
@@ -39,6 +41,7 @@ class CaseRaised:
     place: Text
     reporter_name: Personal | None = None
     reporter_phone: Personal | None = None
+    support: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,17 +169,19 @@ class StageDone:
     worker: str
     note: Text
     evidence: tuple[str, ...] = ()
+    late_reason: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ResultSubmitted:
-    """The department handed in its result (反馈)."""
+    """The department handed in its result (反馈); a late one says why."""
 
     at: datetime
     task: int
     worker: str
     note: Text
     evidence: tuple[str, ...] = ()
+    late_reason: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +282,8 @@ Event = (
     | Mustered | CheckOpened | CheckPassed | CheckFailed | CaseClosed | CaseWithdrawn | TaskReleased | Urged
     | DepartmentsCalled | WoundUp | ClockPaused
     | adoption.Event | extension.Event | suspension.Event | upward.Event | milestones.Event | reopening.Event
-    | adoption.Event | channel.Event | grid.Event | call_back.Event | reports.Event | linking.Event
-    | orders.Event
+    | channel.Event | grid.Event | call_back.Event | reports.Event | linking.Event
+    | coordination.Event | objection.Event | orders.Event
 )  # fmt: skip
 """Every event of a case: those of the main job, then those of each chapter."""
 

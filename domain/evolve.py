@@ -11,10 +11,12 @@ from domain.chapters import (
     adoption,
     call_back,
     channel,
+    coordination,
     extension,
     grid,
     linking,
     milestones,
+    objection,
     orders,
     reopening,
     reports,
@@ -55,8 +57,10 @@ from domain.folding import (
     change_task,
     changed,
     handlers_with,
+    not_called,
     nothing,
     set_,
+    stand,
     task_of,
 )  # fmt: skip
 
@@ -175,17 +179,17 @@ def _no_show(state: CaseState, e: NoShowMarked) -> None:
 
 def _task_claimed(state: CaseState, e: TaskClaimed) -> None:
     task = task_of(state, e.task)
-    stands = TaskState.CLAIMED if task.state is TaskState.READY else task.state
-    change_task(state, e.task, state=stands, holder=e.worker, handlers=handlers_with(task, e.worker))
+    stands = TaskState.CLAIMED if task.stands is TaskState.READY else task.stands
+    stand(state, e.task, stands, holder=e.worker, handlers=handlers_with(task, e.worker))
 
 
 def _task_unclaimed(state: CaseState, e: TaskUnclaimed) -> None:
-    change_task(state, e.task, state=TaskState.READY, holder=None)
+    stand(state, e.task, TaskState.READY, holder=None)
 
 
 def _reported_in(state: CaseState, e: ReportedIn) -> None:
     handlers = handlers_with(task_of(state, e.task), e.worker)
-    change_task(state, e.task, state=TaskState.ON_SCENE, late=e.late, handlers=handlers)
+    stand(state, e.task, TaskState.ON_SCENE, late=e.late, handlers=handlers)
 
 
 def _stage_done(state: CaseState, e: StageDone) -> None:
@@ -239,14 +243,14 @@ def _closed(state: CaseState, e: CaseClosed) -> None:
 def _withdrawn(state: CaseState, e: CaseWithdrawn) -> None:
     _ended(state, Status.WITHDRAWN, e)
     gone = (TaskState.RELEASED, TaskState.ACCEPTED)
-    tasks = [t if t.state in gone else changed(t, state=TaskState.WITHDRAWN) for t in state.tasks]
+    tasks = [t if t.state in gone else changed(t, state=TaskState.WITHDRAWN, before=None) for t in state.tasks]
     set_(state, "tasks", tuple(tasks))
     set_(state, "awaiting_approval", False)
 
 
 def _released(state: CaseState, e: TaskReleased) -> None:
-    change_task(state, e.task, state=TaskState.RELEASED)
-    set_(state, "uncalled", tuple([no for no in state.uncalled if no != e.task]))
+    change_task(state, e.task, state=TaskState.RELEASED, before=None)
+    not_called(state, e.task)
 
 
 def _called(state: CaseState, e: DepartmentsCalled) -> None:
@@ -299,6 +303,8 @@ _CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
     **call_back.FOLDS,
     **reports.FOLDS,
     **linking.FOLDS,
+    **coordination.FOLDS,
+    **objection.FOLDS,
     **orders.FOLDS,
 }
 

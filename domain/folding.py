@@ -11,7 +11,7 @@ from domain.case import Clock, Task
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from domain.case import CaseState
+    from domain.case import CaseState, TaskState
 
     Fold = Callable[[CaseState, Any], None]
 
@@ -45,6 +45,17 @@ def task_of(state: CaseState, no: int) -> Task:
         msg = f"an event names task {no}, which is not there"
         raise BrokenLog(msg)
     return task
+
+
+def stand(state: CaseState, no: int, where: TaskState, /, **changes: Any) -> None:
+    """Let a department stand somewhere with its work, whether it objects or not."""
+    moved = {"state": where} if task_of(state, no).before is None else {"before": where}
+    change_task(state, no, **moved, **changes)
+
+
+def not_called(state: CaseState, no: int) -> None:
+    """A task that ended need not be called any more."""
+    set_(state, "uncalled", tuple([each for each in state.uncalled if each != no]))
 
 
 def handlers_with(task: Task, worker: str) -> tuple[str, ...]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.actors import Role
-from domain.addresses import SYMBOLS, Notice, addresses, to
-from domain.case import Tie
+from domain.addresses import SYMBOLS, Notice, addresses, approver, raisers, to
+from domain.case import TaskRole, Tie
 from domain.channels import Checker, Nature
 from domain.chapters import (
     call_back,
     channel,
+    coordination,
     extension,
     grid,
     linking,
     milestones,
+    objection,
     orders,
     reopening,
     reports,
@@ -25,12 +28,14 @@ from domain.chapters.channel import checker_of
 from domain.events import (
     CaseApproved,
     CaseClosed,
+    CaseIssued,
     CaseRaised,
     CaseRefused,
     CaseWithdrawn,
     CheckFailed,
     CheckOpened,
     ReportedIn,
+    ResultSubmitted,
     RungFired,
     StageReported,
     TaskAdded,
@@ -64,20 +69,27 @@ def notices(event: Event, state: CaseState) -> tuple[Notice, ...]:
 
 def _raised(e: CaseRaised, state: CaseState) -> Iterator[Notice]:
     if e.needs_approval:
-        yield Notice("approval_wanted", state.facts.area, Role.STREET_LEADER)
+        yield Notice("approval_wanted", *approver(state))
 
 
 def _approved(_e: CaseApproved, state: CaseState) -> Iterator[Notice]:
-    yield Notice("approved", state.facts.area, user=state.facts.raised_by)
+    yield Notice("approved", state.facts.raising_org, user=state.facts.raised_by)
 
 
 def _refused(_e: CaseRefused, state: CaseState) -> Iterator[Notice]:
-    yield Notice("refused", state.facts.area, user=state.facts.raised_by)
+    yield Notice("refused", state.facts.raising_org, user=state.facts.raised_by)
+
+
+def _issued(_e: CaseIssued, state: CaseState) -> Iterator[Notice]:
+    return (Notice("raised_together", area) for area in state.facts.joint_areas)
 
 
 def _called(e: TaskAdded, state: CaseState) -> Iterator[Notice]:
     praise = state.facts.nature is Nature.COMMENDATION
-    yield Notice("praised" if praise else "copied" if e.tie is Tie.NOTICE else "called", e.org, task=e.task)
+    yield Notice("praised" if praise else _CALL[e.tie], e.org, task=e.task)
+
+
+_CALL = {Tie.ORDER: "called", Tie.INVITATION: "invited", Tie.NOTICE: "copied"}
 
 
 def _claimed(e: TaskClaimed, state: CaseState) -> Iterator[Notice]:
@@ -91,11 +103,25 @@ def _unclaimed(e: TaskUnclaimed, state: CaseState) -> Iterator[Notice]:
 
 
 def _reported_in(e: ReportedIn, state: CaseState) -> Iterator[Notice]:
-    yield Notice("reported_in", state.facts.raising_org, task=e.task)
+    yield from raisers(state, "reported_in", e.task)
 
 
 def _stage_reported(e: StageReported, state: CaseState) -> Iterator[Notice]:
-    yield Notice("stage_reported", state.facts.raising_org, task=e.task)
+    yield from raisers(state, "stage_reported", e.task)
+    yield from _to_lead(state, e.task, "stage_reported")
+
+
+def _submitted(e: ResultSubmitted, state: CaseState) -> Iterator[Notice]:
+    yield from _to_lead(state, e.task, "assist_submitted")
+
+
+def _to_lead(state: CaseState, no: int, code: str) -> Iterator[Notice]:
+    """Tell the lead what an assisting department reports: its results go to the lead (接诉即办条例 art. 14)."""
+    task, lead = state.task(no), state.lead()
+    if task is None or lead is None or task.role is TaskRole.LEAD:
+        return
+    whom = ("holder", "dispatcher") if lead.holder is not None else ("dispatcher",)
+    yield from (replace(notice, task=no) for notice in addresses(state, lead, code, whom))
 
 
 def _check_opened(_e: CheckOpened, state: CaseState) -> Iterator[Notice]:
@@ -124,10 +150,12 @@ def _urged(e: Urged, state: CaseState) -> Iterator[Notice]:
 
 def _closed(_e: CaseClosed, state: CaseState) -> Iterator[Notice]:
     yield from _everybody(state, "closed")
+    yield from (Notice("closed", area) for area in state.facts.joint_areas)
 
 
 def _withdrawn(_e: CaseWithdrawn, state: CaseState) -> Iterator[Notice]:
     yield from _everybody(state, "withdrawn")
+    yield from (Notice("withdrawn", area) for area in state.facts.joint_areas if state.tasks)
 
 
 def _everybody(state: CaseState, code: str) -> Iterator[Notice]:
@@ -149,7 +177,10 @@ def _alarmed(state: CaseState) -> tuple[str, ...]:
     """Name who was alarmed by the ladders of the rule packs: the higher the mark, the more of them."""
     marks = (
         ("desk", state.escalation >= 1), ("supervisor", state.supervision >= 1),
-        ("district_leader", state.escalation >= _LEADER_LEVEL), ("city_supervisor", state.escalation > _LEADER_LEVEL),
+        ("district_leader", state.escalation >= _LEADER_LEVEL),
+        ("city_supervisor", state.escalation > _LEADER_LEVEL or any(
+            "city_supervisor" in r.to for c in state.clocks for r in c.spec.rungs if r.code in c.fired
+        )),
     )  # fmt: skip
     return tuple(symbol for symbol, was in marks if was)
 
@@ -158,11 +189,13 @@ _SAYS: dict[type, Says] = {
     CaseRaised: _raised,
     CaseApproved: _approved,
     CaseRefused: _refused,
+    CaseIssued: _issued,
     TaskAdded: _called,
     TaskClaimed: _claimed,
     TaskUnclaimed: _unclaimed,
     ReportedIn: _reported_in,
     StageReported: _stage_reported,
+    ResultSubmitted: _submitted,
     CheckOpened: _check_opened,
     CheckFailed: _check_failed,
     TaskReleased: _released,
@@ -181,6 +214,8 @@ _SAYS: dict[type, Says] = {
     **call_back.NOTICES,
     **reports.NOTICES,
     **linking.NOTICES,
+    **coordination.NOTICES,
+    **objection.NOTICES,
     **orders.NOTICES,
 }
 """By event; each chapter brings its own (`NOTICES`)."""

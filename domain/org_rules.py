@@ -8,6 +8,7 @@ from domain.actors import Role
 from domain.organisations import (
     AREA_KINDS,
     SUB_DISTRICT_KINDS,
+    UNCOMMANDED,
     Org,
     OrgKind,
     OrgTree,
@@ -22,6 +23,11 @@ _AREA_DIGITS: Final[Mapping[OrgKind, int]] = {
     OrgKind.COMMUNITY: 12,
     **dict.fromkeys(SUB_DISTRICT_KINDS, 9),
 }
+_LOCAL: Final = frozenset({OrgKind.BRANCH, OrgKind.STATION, OrgKind.BUILDING})
+"""Units of a sub-district."""
+
+_ANYWHERE: Final = frozenset({OrgKind.PARTY, OrgKind.SOCIAL, OrgKind.FIRM})
+"""Units of a district or of a sub-district; everything else that has a line stands at city or district level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +58,10 @@ def _shape(org: Org) -> Iterator[OrgProblem]:
     if org.kind in AREA_KINDS:
         city = len(area) == _AREA_DIGITS[OrgKind.CITY] and district_of(area) is None
         fits = line is None and len(area) == _AREA_DIGITS[org.kind] and city == (org.kind is OrgKind.CITY)
-    elif org.kind is OrgKind.BRANCH:
-        fits = line is not None and len(area) == _AREA_DIGITS[OrgKind.STREET]
     else:
-        fits = line is not None and len(area) == _AREA_DIGITS[OrgKind.DISTRICT]
+        local = len(area) == _AREA_DIGITS[OrgKind.STREET]
+        level = local if org.kind in _LOCAL else len(area) == _AREA_DIGITS[OrgKind.DISTRICT]
+        fits = line is not None and (level or (org.kind in _ANYWHERE and local))
     if not fits:
         yield OrgProblem(org.code, "kind", "kind_code_mismatch", f"a {org.kind} cannot have the code {org.code}")
 
@@ -70,7 +76,10 @@ def _links(org: Org, tree: OrgTree) -> Iterator[OrgProblem]:
         yield OrgProblem(org.code, "parent", "unknown_parent", f"parent {org.parent!r} is not in the list")
     elif not _may_stand_under(org, tree.get(org.parent)):
         yield OrgProblem(org.code, "parent", "wrong_parent", f"{org.code} cannot stand under {org.parent}")
-    if org.command_org is None or org.command_org not in tree:
+    if org.kind in UNCOMMANDED:
+        if org.command_org is not None:
+            yield OrgProblem(org.code, "command_org", "commanded", f"nobody commands a {org.kind}")
+    elif org.command_org is None or org.command_org not in tree:
         yield OrgProblem(org.code, "command_org", "unknown_command_org", f"{org.command_org!r} is not in the list")
 
 
@@ -90,6 +99,7 @@ def _may_stand_under(org: Org, parent: Org) -> bool:
 
 _STREET: Final = SUB_DISTRICT_KINDS
 _DEPARTMENT: Final = frozenset({OrgKind.DEPARTMENT, OrgKind.BRANCH, OrgKind.UTILITY})
+_PARTNER: Final = UNCOMMANDED - {OrgKind.STATION, OrgKind.BUILDING}
 
 ROLE_KINDS: Final[Mapping[Role, frozenset[OrgKind]]] = {
     Role.STREET_STAFF: _STREET,
@@ -97,10 +107,10 @@ ROLE_KINDS: Final[Mapping[Role, frozenset[OrgKind]]] = {
     Role.STREET_LEADER: _STREET,
     Role.GRID_MEMBER: _STREET | {OrgKind.COMMUNITY},
     Role.AUXILIARY: _STREET | {OrgKind.BRANCH},
-    Role.COMMUNITY_WORKER: frozenset({OrgKind.COMMUNITY}),
-    Role.DEPT_DISPATCHER: _DEPARTMENT,
-    Role.DEPT_WORKER: _DEPARTMENT,
-    Role.DEPT_LEADER: _DEPARTMENT | {OrgKind.GOVERNMENT},
+    Role.COMMUNITY_WORKER: frozenset({OrgKind.COMMUNITY, OrgKind.STATION, OrgKind.BUILDING}),
+    Role.DEPT_DISPATCHER: _DEPARTMENT | _PARTNER,
+    Role.DEPT_WORKER: _DEPARTMENT | _PARTNER,
+    Role.DEPT_LEADER: _DEPARTMENT | _PARTNER | {OrgKind.GOVERNMENT},
     Role.UTILITY_WORKER: frozenset({OrgKind.UTILITY}),
     Role.ACCEPTANCE_CLERK: frozenset({OrgKind.DESK}),
     Role.DISTRICT_DESK: frozenset({OrgKind.DESK}),

@@ -36,9 +36,39 @@ class OrgKind(StrEnum):
     ZONE = "zone"
     HOTLINE = "hotline"
     OPERATIONS = "operations"
+    CENTRAL = "central"
+    """A body of the central government, or a firm of the state."""
+    PARTY = "party"
+    SOCIAL = "social"
+    FIRM = "firm"
+    PSYCHOLOGY = "psychology"
+    STATION = "station"
+    """A service station of communities (社区服务站)."""
+    BUILDING = "building"
+    """A service station in a business building (商务楼宇服务站)."""
+
+
+class Unit(StrEnum):
+    """What a code alone tells of a unit."""
+
+    STREET = "street"
+    """A sub-district or township."""
+    AREA = "area"
+    """Any other government area."""
+    DESK = "desk"
+    OFFICE = "office"
+    """Everything else that has a line."""
 
 
 SUB_DISTRICT_KINDS: Final = frozenset({OrgKind.STREET, OrgKind.AREA_OFFICE, OrgKind.TOWN, OrgKind.TOWNSHIP})
+INVITED: Final = frozenset({
+    OrgKind.PARTY, OrgKind.SOCIAL, OrgKind.FIRM, OrgKind.PSYCHOLOGY, OrgKind.STATION, OrgKind.BUILDING,
+})  # fmt: skip
+"""Partners, who are invited (domain.md 9)."""
+
+UNCOMMANDED: Final = INVITED | {OrgKind.CENTRAL}
+"""Whom nobody here commands."""
+
 AREA_KINDS: Final = SUB_DISTRICT_KINDS | {OrgKind.CITY, OrgKind.DISTRICT, OrgKind.COMMUNITY}
 
 
@@ -129,10 +159,33 @@ def district_of(code: str) -> str | None:
     return None if area.endswith(_CITY_ENDING) and len(area) == AREA_LENGTHS[0] else area[:6]
 
 
+def city_of(code: str) -> str:
+    """Return the six digits of the city."""
+    return area_of(code)[:2] + _CITY_ENDING
+
+
 def sub_district_of(code: str) -> str | None:
     """Return the nine digits of the sub-district, None above it."""
     area = area_of(code)
     return area[:9] if len(area) >= AREA_LENGTHS[1] else None
+
+
+@lru_cache(maxsize=16_384)
+def unit_of(code: str) -> Unit:
+    """Tell what sort of unit has a code."""
+    area, line = split_code(code)
+    if line is None:
+        return Unit.STREET if len(area) == AREA_LENGTHS[1] else Unit.AREA
+    return Unit.DESK if line == "DESK" else Unit.OFFICE
+
+
+def covers(actor_org: str, org: str) -> bool:
+    """Tell whether somebody of `actor_org` acts for `org`: the same office, or the department above the branch (条)."""
+    if actor_org == org or not actor_org:
+        return bool(actor_org)
+    return line_of(actor_org) is not None and line_of(actor_org) == line_of(org) and is_within(
+        area_of(org), area_of(actor_org)
+    )
 
 
 def is_within(code: str, area: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.actors import Role
+from domain.case import Tie
 from domain.channels import Checker, Disposal, Entry
 from domain.clocks import Limit
 from domain.relief_parts import (
@@ -88,6 +89,81 @@ class CallBackRule:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnPower:
+    """An enforcement power that sub-districts hold themselves.
+
+    Attributes:
+        class_code: Class of matters that it is for.
+        line: Line whose departments held it before.
+        power: Its name.
+    """
+
+    class_code: str
+    line: str
+    power: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coordination:
+    """Lead, assist and inform; cases of two districts; powers of the sub-district itself.
+
+    Attributes:
+        late_reason: A result after its due instant needs the reason of the delay.
+        city_from_level: From this escalation level on, the city is told of a case of two districts.
+        city_from_grade: The same for supervision grades.
+    """
+
+    late_reason: bool
+    late_source: str
+    city_from_level: int
+    city_from_grade: int
+    city_source: str
+    own_powers: tuple[OwnPower, ...]
+    own_powers_source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionGround:
+    """A ground on which a department may object."""
+
+    code: str
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Objections:
+    """Objection and ruling.
+
+    Attributes:
+        limit: From the call; `by_kind` for kinds that have their own.
+    """
+
+    limit: Limit
+    by_kind: Mapping[str, Limit]
+    source: str
+    grounds: tuple[ObjectionGround, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """Which cases are sensitive, and how they are handed over to the psychology service.
+
+    Attributes:
+        words: A title or description with one of these makes a case sensitive; so does one of the `classes`.
+        hand_over: Whether the service is ordered or invited.
+    """
+
+    words: tuple[str, ...]
+    words_source: str
+    classes: tuple[str, ...]
+    classes_source: str
+    hand_over: Tie
+    hand_over_source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What an order of one grade means.
 
@@ -131,6 +207,9 @@ class Parts:
     milestones: MilestonePart | None = None
     checking: CheckingPart | None = None
     reopen: ReopenPart | None = None
+    coordination: Coordination | None = None
+    objections: Objections | None = None
+    sensitivity: Sensitivity | None = None
     orders: OrdersPart | None = None
     channels: Mapping[str, ChannelRule] | None = None
     call_back: CallBackRule | None = None

@@ -43,6 +43,7 @@ STEP_OF: dict[Action, StepCode] = {
     Action.RESUME: StepCode.RESUME,
     Action.CALL_BACK: StepCode.CALL_BACK,
     Action.CLOSE: StepCode.CLOSE,
+    Action.UPHOLD: StepCode.RETURN,
     Action.RAISE_GRADE: StepCode.SUPERVISE,
 }
 
@@ -84,7 +85,7 @@ def plan(state: CaseState) -> tuple[Step, ...]:
     """Return the steps of a case in order of their instant; empty when the drive owes nothing any more."""
     steps = list(_afterwards(state)) if state.is_ended else []
     if state.uncalled and not state.is_ended and state.annex.main is None:
-        steps.append(Step("dispatch", StepCode.DISPATCH, state.facts.raised_at, state.facts.area))
+        steps.append(Step("dispatch", StepCode.DISPATCH, state.facts.raised_at, state.facts.raising_org))
     for at, spec, rung in due_rungs(state):
         steps.append(Step(f"{spec.key}/{spec.generation}/{rung.code}", STEP_OF[rung.action], at, spec.party))
     return tuple(steps)
@@ -92,9 +93,9 @@ def plan(state: CaseState) -> tuple[Step, ...]:
 
 def _afterwards(state: CaseState) -> tuple[Step, ...]:
     """Return what is owed once a case has ended: the all-clear, answers to reporters, the end of the linked cases."""
-    at, area = state.closed_at or state.at, state.facts.area
+    at, raiser = state.closed_at or state.at, state.facts.raising_org
     owed = (
         ("wind_up", StepCode.WIND_UP, state.owes_all_clear), ("answer", StepCode.ANSWER, bool(waiting(state))),
         ("follow", StepCode.FOLLOW, bool(followers(state))),
     )  # fmt: skip
-    return tuple([Step(key, code, at, area) for key, code, is_owed in owed if is_owed])
+    return tuple([Step(key, code, at, raiser) for key, code, is_owed in owed if is_owed])

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.addresses import SYMBOLS
-from domain.case import Action, ClockCode, TaskRole
+from domain.case import Action, ClockCode, Direction, TaskRole
 from domain.parts import NO_PARTS, Parts
 from domain.relief import Above
 
@@ -92,6 +92,10 @@ class KindRule:
         report_in: Departments must report on the scene; otherwise a claim counts as arrival.
         appointment: The raiser may agree a time for reporting in, which replaces the limit.
         clocks: By clock code; a missing code means that no such clock runs.
+        directions: Ways that whistles of this kind may go.
+        comment: Only an opinion is asked for, which whoever is asked has a right to give: a department may ask a
+            sub-district without the district's approval and without support.
+        limit_class: Limit class of every case of this kind; None where the class of the case names it.
     """
 
     code: str
@@ -102,6 +106,9 @@ class KindRule:
     clocks: Mapping[ClockCode, ClockRule]
     source: str
     appointment: bool = False
+    directions: tuple[Direction, ...] = (Direction.STREET_TO_DEPT, Direction.DEPT_TO_DEPT)
+    comment: bool = False
+    limit_class: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +192,13 @@ def lint(pack: RulePack) -> tuple[str, ...]:
     found: list[str] = []
     for kind in pack.kinds.values():
         found += _lint_kind(kind)
+        if kind.limit_class is not None and kind.limit_class not in pack.limit_classes:
+            found.append(f"kind {kind.code}: unknown limit class {kind.limit_class}")
+        if Direction.DEPT_TO_STREET in kind.directions and not kind.comment and kind.approval is not Approval.BEFORE:
+            found.append(f"kind {kind.code}: a sub-district is given work without the district's approval")
+        ruling = kind.clocks.get(ClockCode.RULING)
+        if pack.parts.objections is not None and (ruling is None or not _ends_in(ruling, Action.UPHOLD)):
+            found.append(f"kind {kind.code}: an objection would wait for ever, for no rung of its ruling upholds it")
     for code, stages in pack.limit_classes.items():
         if not stages:
             found.append(f"limit class {code}: no stage")
@@ -251,6 +265,10 @@ def _lint_relief(pack: RulePack) -> list[str]:
     if parts.upward is not None and set(parts.upward.levels) != set(Above):
         found.append("upward levels: one for desk, district and city each")
     return found
+
+
+def _ends_in(rule: ClockRule, action: Action) -> bool:
+    return any(r.action is action and r.point is Point.AT for r in rule.ladder)
 
 
 def _lint_ladder(ladder: tuple[RungRule, ...]) -> list[str]:

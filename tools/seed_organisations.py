@@ -63,6 +63,12 @@ def line_rows(areas: Iterable[Row], lines: list[dict[str, Any]]) -> Iterator[Row
                 yield code, "branch", title, short, f"{area[:6]}-{line['code']}", area
 
 
+def example_rows(units: list[dict[str, Any]]) -> Iterator[Row]:
+    """Units of the demo district that the division data does not know; each stands in its area, nobody commands it."""
+    for unit in units:
+        yield unit["code"], unit["kind"], unit["name"], unit["short"], unit["code"].partition("-")[0], ""
+
+
 def community_rows(data: Path) -> Iterator[tuple[str, str, str, str]]:
     """Sub-district, serial, kind and name without the word for its committee; only under the 343."""
     with (data / "beijing-villages.csv").open(encoding="utf-8", newline="") as file:
@@ -91,9 +97,9 @@ def write(path: Path, heading: tuple[str, ...], rows: Iterable[tuple[str, ...]])
 def main(folder: str) -> None:
     """Write both files and print their sizes."""
     data = Path(folder)
-    lines = tomllib.loads((SEED / "lines.toml").read_text(encoding="utf-8"))["lines"]
+    document = tomllib.loads((SEED / "lines.toml").read_text(encoding="utf-8"))
     areas = list(area_rows(data))
-    rows = [*areas, *line_rows(areas, lines)]
+    rows = [*areas, *line_rows(areas, document["lines"]), *example_rows(document["units"])]
     print(write(SEED / "organisations.csv", ("code", "kind", "name", "short", "parent", "command_org"), rows))
     print(write(SEED / "communities.csv", ("sub_district", "serial", "kind", "name"), community_rows(data)))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from pydantic import ValidationError
 
+from contracts import words
 from domain.case import TaskRole
 from domain.channels import Satisfied, Solved
 from domain.relief import Above
@@ -30,6 +31,9 @@ CONTROLS = {
     "tasks": "tasks",
     "worker": "worker",
     "org": "org",
+    "suggests": "org",
+    "ground": "choice",
+    "upheld": "choice",
     "role": "role",
     "lat": "position",
     "lng": "position",
@@ -43,6 +47,12 @@ GROUPS: dict[Any, str] = {
     TaskRole: "task_role", Grade: "grade", Verdict: "verdict", Above: "above", Solved: "solved", Satisfied: "satisfied",
 }  # fmt: skip
 """Tables of words for the values of an enumeration (`contracts.words.GROUPS`)."""
+
+CHOICES: dict[str, tuple[tuple[str, ...], str]] = {
+    "ground": (tuple(words.GROUND), "ground"),
+    "upheld": (("true", "false"), "upheld"),
+}
+"""What is chosen from by the name of a field, with its table of words; a yes or no that must be said is no tick."""
 
 _LISTS = frozenset({"tasks", "assist", "inform"})
 _BETWEEN = re.compile(r"[\s,，、;；]+")
@@ -104,9 +114,11 @@ def _field(form: CommandForm, name: str, info: FieldInfo, hint: Any, shape: dict
     control = COMMAND_CONTROLS.get((form.name, name)) or CONTROLS.get(name) or _control(kind)
     if name == form.topic:
         control = "hidden"
-    choices = tuple(str(v.value) for v in kind) if isinstance(kind, type) and issubclass(kind, Enum) else ()
+    choices, group = CHOICES.get(name, ((), GROUPS.get(kind, "")))
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        choices = tuple(str(v.value) for v in kind)
     label = texts.field_label(name, form.name)
-    return Field(name, label, control, info.is_required(), _longest(shape), choices, GROUPS.get(kind, ""))
+    return Field(name, label, control, info.is_required(), _longest(shape), choices, group)
 
 
 def _control(kind: Any) -> str:

@@ -22,7 +22,7 @@ QUIET_EVENTS: Final = frozenset({"clock_started", "clock_ended", "departments_ca
 """Events of the mechanism, left out of the timeline unless it is asked for in full."""
 
 ALERTS: Final = frozenset({
-    "rung_fired", "no_show_marked", "check_failed", "case_refused", "order_issued", "order_raised",
+    "rung_fired", "no_show_marked", "check_failed", "case_refused", "order_issued", "order_raised", "objected",
 })  # fmt: skip
 """Events that a reader should not miss."""
 
@@ -99,7 +99,18 @@ def _result(facts: dict[str, Any]) -> str:
 
 
 def _called(facts: dict[str, Any]) -> str:
-    return word("task_role", facts.get("role"))
+    role, tie = word("task_role", facts.get("role")), facts.get("tie")
+    return f"{role}（{word('tie', tie)}）" if tie == "invitation" else role
+
+
+def _objected(facts: dict[str, Any]) -> str:
+    return word("ground", facts.get("ground"))
+
+
+def _settled(facts: dict[str, Any]) -> str:
+    if not facts.get("upheld"):
+        return "不成立"
+    return "逾期未裁定，视为成立" if facts.get("silent") else "成立"
 
 
 def _stage(facts: dict[str, Any]) -> str:
@@ -167,6 +178,8 @@ _REMARKS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "task_unclaimed": _returned,
     "clock_started": _started,
     "clock_ended": _ended,
+    "objected": _objected,
+    "objection_ruled": _settled,
     "order_issued": _order,
     "order_raised": _order,
     "order_answered": _answered,

@@ -33,10 +33,10 @@ def of_district(city: Directory, district: str, kinds: Collection[OrgKind]) -> t
 
 
 def of_sub_district(city: Directory, area: str, kinds: Collection[OrgKind]) -> tuple[Org, ...]:
-    """Return the branch offices in a sub-district by line, then its communities, as far as the kinds ask for them."""
-    branches = (city.orgs.find(f"{area}-{line}") for line in lines_of(city))
-    found = [org for org in branches if org is not None and org.kind in kinds]
-    return (*found, *(org for org in city.orgs.children(area) if org.kind in kinds))
+    """Return the offices in a sub-district by line, then its communities, as far as the kinds ask for them."""
+    offices = (city.orgs.find(f"{area}-{line}") for line in lines_of(city))
+    found = [org for org in offices if org is not None and org.kind in kinds]
+    return (*found, *(org for org in city.orgs.children(area) if org.kind in kinds and org.line is None))
 
 
 def lines_of(city: Directory) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from adapters.db.tables import SUPERSEDED
 from domain.case import CaseState, Clock, ClockCode, Facts, Outcome, Task, TaskRole
+from domain.chapters.coordination import LeadPassed
 from domain.codec import instant, to_plain
 from domain.events import (
     ClockEnded,
@@ -24,7 +25,7 @@ from domain.events import (
 )
 from domain.evolve import evolve
 from domain.notices import Notice, notices
-from domain.organisations import district_of, split_code
+from domain.organisations import city_of, district_of, split_code
 
 Row = dict[str, Any]
 _ENDS = ClockCode.SUSPENSION
@@ -87,6 +88,7 @@ def case_row(state: CaseState) -> Row:
         "result": state.result, "escalation": state.escalation, "supervision": state.supervision,
         "rework": state.rework, "awaiting_approval": state.awaiting_approval, "rules": state.rules_ref,
         "lat": facts.lat, "lng": facts.lng, "source_ref": facts.source_ref, **_light(nearest), "state": to_plain(state),
+        "raiser": facts.raiser or None, "joint": joint_places(facts), "sensitive": facts.sensitive,
     }  # fmt: skip
 
 
@@ -105,6 +107,7 @@ def task_row(state: CaseState, task: Task) -> Row:
         "district": state.facts.district, "area": state.facts.area, "role": task.role.value, "state": task.state.value,
         "holder": task.holder, "late": task.late, "no_show": task.no_show, "rework": task.rework, "urged": task.urged,
         "stage": task.stages[task.stage] if task.stage < len(task.stages) else None, **_light(nearest),
+        "tie": task.tie.value, "sensitive": state.facts.sensitive,
     }  # fmt: skip
 
 
@@ -127,8 +130,14 @@ def clock_row(state: CaseState, clock: Clock) -> Row:
         "set_at": instant(spec.set_at), "due": instant(spec.due), "near_at": instant(spec.near_at),
         "ended_at": to_plain(clock.ended_at), "paused_at": to_plain(clock.paused_at), "outcome": clock.outcome.value,
         "limit_text": spec.limit, "calendar": spec.calendar, "provisional": spec.provisional, "fired": {},
-        "rungs": to_plain(spec.rungs), "voided": [],
+        "rungs": to_plain(spec.rungs), "voided": [], "sensitive": facts.sensitive,
     }  # fmt: skip
+
+
+def joint_places(facts: Facts) -> list[str]:
+    """Return the joint sub-districts with their districts and city: whoever sees one of these sees the case."""
+    places = [(area, district_of(area) or area, city_of(area)) for area in facts.joint_areas]
+    return sorted({code for each in places for code in each})
 
 
 @lru_cache(maxsize=16_384)
@@ -175,7 +184,10 @@ def _follow_clock(
 
 
 def _concerned(before: CaseState | None, state: CaseState, event: Event) -> Iterator[Clock]:
-    """Yield the clock that an event changes; for a new generation first the old one, if it was still live."""
+    """Yield the clocks that an event changes; for a new generation first the old one, if it was still live."""
+    if isinstance(event, LeadPassed):
+        yield from (clock for clock in state.clocks if clock.spec.task == event.task)
+        return
     if isinstance(event, ClockStarted):
         old = before.clock(event.clock.key) if before is not None else None
         if old is not None and old.is_live:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from domain.case import ClockCode, Outcome, Phase, Status, TaskRole, TaskState
+from domain.case import ClockCode, Outcome, Phase, Status, TaskRole, TaskState, Tie
 
 metadata = MetaData(
     naming_convention={
@@ -65,8 +65,8 @@ def one_of(column: str, values: type[StrEnum], *more: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def _text(name: str, *, null: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=null)
+def _text(name: str, *, null: bool = False, default: str | None = None) -> Column[str]:
+    return Column(name, Text, nullable=null, server_default=text(default) if default is not None else None)
 
 
 def _when(name: str, *, null: bool = False) -> Column[Any]:
@@ -96,6 +96,8 @@ cases = Table(
     _count("lat", null=True), _count("lng", null=True), _text("source_ref", null=True),
     _when("next_due", null=True), _when("next_near", null=True), _text("next_clock", null=True),
     Column("state", JSONB, nullable=False), Column("head", LargeBinary, nullable=False),
+    _text("raiser", null=True), Column("joint", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    _flag("sensitive", "false"),
     one_of("status", Status), one_of("phase", Phase),
     UniqueConstraint("number"),
     Index("uq_cases_source_ref", "source_ref", unique=True, postgresql_where=text("source_ref IS NOT NULL")),
@@ -104,6 +106,9 @@ cases = Table(
     Index("ix_cases_area_raised", "area", text("raised_at DESC"), text("id DESC")),
     Index("ix_cases_status_raised", "status", text("raised_at DESC"), text("id DESC")),
     Index("ix_cases_next_due", "next_due", postgresql_where=text("closed_at IS NULL")),
+    Index("ix_cases_raiser", "raiser", postgresql_where=text("raiser IS NOT NULL")),
+    Index("ix_cases_joint", "joint", postgresql_using="gin", postgresql_where=text("joint <> '{}'")),
+    Index("ix_cases_sensitive_raised_by", "raised_by", postgresql_where=text("sensitive")),
     postgresql_with={"fillfactor": "80"},
 )  # fmt: skip
 
@@ -114,8 +119,9 @@ tasks = Table(
     _flag("no_show"), _count("rework"), _count("urged", "0"), _text("stage", null=True), _when("added_at", null=True),
     _when("claimed_at", null=True), _when("reported_at", null=True), _when("submitted_at", null=True),
     _when("next_due", null=True), _when("next_near", null=True), _text("next_clock", null=True),
+    _text("tie", default="'order'"), _flag("sensitive", "false"),
     PrimaryKeyConstraint("case_id", "no"),
-    one_of("role", TaskRole), one_of("state", TaskState),
+    one_of("role", TaskRole), one_of("state", TaskState), one_of("tie", Tie),
     Index("ix_tasks_org_state", "org", "state"),
     Index("ix_tasks_org_area_state", "org_area", "state"),
     Index("ix_tasks_added", "added_at", "case_id", "no"),
@@ -143,7 +149,7 @@ clocks = Table(
     _when("started_at"), _when("set_at"), _when("due"), _when("near_at"), _when("ended_at", null=True),
     _when("paused_at", null=True), _text("outcome"), _text("limit_text"), _text("calendar"), _flag("provisional"),
     Column("fired", JSONB, nullable=False), Column("rungs", JSONB, nullable=False),
-    Column("voided", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("voided", JSONB, nullable=False, server_default=text("'[]'")), _flag("sensitive", "false"),
     PrimaryKeyConstraint("case_id", "key", "generation"),
     one_of("code", ClockCode), one_of("outcome", Outcome, SUPERSEDED),
     Index("ix_clocks_open_due", "due", "case_id", postgresql_where=_OPEN),

@@ -12,6 +12,7 @@ from domain.decide import (  # noqa: F401 - each registers its rules
     call_back,
     channel,
     checking,
+    coordination,
     drive,
     extension,
     grid,
@@ -20,6 +21,7 @@ from domain.decide import (  # noqa: F401 - each registers its rules
     linking,
     milestones,
     muster,
+    objection,
     orders,
     reopening,
     reports,
@@ -99,7 +101,7 @@ def refusal(
     if entry is not None and entry.task is not None:
         task = state.task(entry.task)
     standing = _standing(rule, state, task)
-    if not authority.granted(actor, command, state.facts.area, state.facts.district, standing):
+    if not authority.granted(actor, command, state.facts, standing) or authority.is_hidden(actor, state):
         return Reason.NOT_ALLOWED
     try:
         _stands_still(state, command)
@@ -144,7 +146,7 @@ def _check(rule: Rule, state: CaseState, task: Task | None, actor: Actor, entry:
         rule.entry_guard(state, entry, actor)
     if rule.statuses is not None and state.status not in rule.statuses:
         raise Refusal(Reason.WRONG_STATUS, status=state.status)
-    if task is not None and rule.task_states is not None and task.state not in rule.task_states:
+    if task is not None and rule.task_states is not None and task.stands not in rule.task_states:
         raise Refusal(Reason.WRONG_TASK_STATE, task=task.no, state=task.state, holder=task.holder)
     if task is not None and rule.handles and task.suspended_until is not None:
         raise Refusal(Reason.TASK_SUSPENDED, task=task.no, until=task.suspended_until.isoformat())

@@ -59,7 +59,7 @@ def _pass(draft: Draft, command: c.CheckPass) -> None:
 
 
 def _fail(draft: Draft, command: c.CheckFail) -> None:
-    handed_in = tuple(t.no for t in draft.state.tasks if t.state is TaskState.SUBMITTED)
+    handed_in = tuple(t.no for t in draft.state.duties() if t.state is TaskState.SUBMITTED)
     named = tuple(sorted(set(command.tasks))) or handed_in
     if not named or not set(named) <= set(handed_in):
         raise Refusal(Reason.NOTHING_TO_RETURN, handed_in=list(handed_in))

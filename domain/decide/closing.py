@@ -23,7 +23,7 @@ def open_check(draft: Draft) -> None:
     draft.emit(CheckOpened(draft.at))
     checker, facts = checker_of(draft.state), draft.state.facts
     if checker is Checker.RAISER:
-        draft.start_clock(ClockCode.CHECK, facts.area)
+        draft.start_clock(ClockCode.CHECK, facts.raising_org)
     elif checker is Checker.GRID:
         draft.start_clock(ClockCode.POST_CHECK, facts.area)
     else:

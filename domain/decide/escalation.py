@@ -10,6 +10,7 @@ from domain.decide.adoption import adopt, is_due
 from domain.decide.call_back import ask
 from domain.decide.channel import close_by_itself
 from domain.decide.muster import give_back
+from domain.decide.objection import uphold
 from domain.decide.suspension import resume_at_its_end
 from domain.draft import Draft
 from domain.events import NoShowMarked, RungFired, TaskUnclaimed
@@ -98,7 +99,7 @@ def _no_show(draft: Draft, spec: ClockSpec) -> None:
 
 
 def _return_task(draft: Draft, spec: ClockSpec) -> None:
-    if spec.task is None or draft.task(spec.task).state is not TaskState.CLAIMED:
+    if spec.task is None or draft.task(spec.task).stands is not TaskState.CLAIMED:
         return
     draft.end_clock(spec.key, Outcome.MET)
     draft.emit(TaskUnclaimed(draft.at, spec.task, lapsed=True))
@@ -111,6 +112,7 @@ EFFECTS: dict[Action, Callable[[Draft, Any], None]] = {
     Action.RESUME: resume_at_its_end,
     Action.CALL_BACK: ask,
     Action.CLOSE: close_by_itself,
+    Action.UPHOLD: uphold,
 }
 """What an action does beyond its own event, which already notifies and sets the level or grade; the chapters' modules
 add theirs. The event is the last one of the draft."""

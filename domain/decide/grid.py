@@ -22,7 +22,8 @@ from domain.chapters.grid import (
     PreCheck,
     PreChecked,
 )  # fmt: skip
-from domain.decide.intake import check_parties, issue
+from domain.decide.intake import issue
+from domain.decide.parties import check_parties
 from domain.decide.rule import RULES, Rule
 from domain.errors import Reason, Refusal
 from domain.events import CaseClosed
@@ -96,7 +97,7 @@ def _dispatch(draft: Draft, command: Dispatch) -> None:
     if command.org is not None:
         others = tuple(p for p in parties if p.role is not TaskRole.LEAD and p.org != command.org)
         parties = (Party(command.org, TaskRole.LEAD), *others)
-        check_parties(parties, facts.raising_org)
+        check_parties(parties, facts, draft.rules.pack)
     draft.emit(EventDispatched(draft.at, command.note))
     draft.end_clock(ClockCode.DISPATCH)
     issue(draft, parties)

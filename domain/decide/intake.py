@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain import commands as c
+from domain.addresses import approver
+from domain.authority import acts_for
 from domain.case import ClockCode, Facts, Party, Status, TaskRole, TaskState, Tie
 from domain.channels import Entry
 from domain.decide.channel import calls_nobody, complete, dispose, entry_of, issued, open_intake, rule_of
+from domain.decide.parties import check_direction, check_parties
 from domain.decide.rule import RULES, Rule
 from domain.errors import Reason, Refusal
 from domain.events import (
@@ -18,7 +21,6 @@ from domain.events import (
     CaseWithdrawn,
     TaskAdded,
 )  # fmt: skip
-from domain.organisations import area_of, district_of, sub_district_of
 from domain.rulepack import Approval
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from domain.rulepack import RulePack
 
 _ARRIVED = (TaskState.ON_SCENE, TaskState.SUBMITTED, TaskState.ACCEPTED)
-_COMMUNITY_DIGITS = 12
 
 
 def _raise(draft: Draft, command: c.Raise) -> None:
@@ -39,27 +40,38 @@ def _raise(draft: Draft, command: c.Raise) -> None:
     _check_raise(draft, command, pack)
     facts = Facts(
         id=command.id, number=command.number, kind=command.kind, channel=command.channel,
-        district=district_of(command.area) or command.area, area=command.area, class_code=command.class_code,
-        limit_class=command.limit_class, raised_by=draft.actor.id, raised_at=draft.at, rules=command.rules,
+        district=command.district, area=command.area, class_code=command.class_code,
+        limit_class=pack.kinds[command.kind].limit_class or command.limit_class, raised_by=draft.actor.id,
+        raised_at=draft.at, rules=command.rules,
         parties=command.parties, duty=command.duty, appointment=command.appointment, lat=command.lat, lng=command.lng,
         source_ref=command.source_ref, raiser=command.raiser, direction=command.direction,
-        joint_areas=command.joint_areas, sensitive=command.sensitive, campaign=command.campaign,
+        joint_areas=command.joint_areas,
+        sensitive=command.sensitive or _is_sensitive(command, pack), campaign=command.campaign,
         urgency=command.urgency, nature=command.nature,
     )  # fmt: skip
     entry = entry_of(command, channel)
     approval = pack.kinds[command.kind].approval if entry is Entry.KIND else Approval.NONE
     draft.emit(CaseRaised(
         draft.at, facts, approval is not Approval.NONE, command.title, command.description, command.place,
-        command.reporter_name, command.reporter_phone,
+        command.reporter_name, command.reporter_phone, command.support,
     ))  # fmt: skip
     if command.disposal is not None:
         dispose(draft, command)
         return
     open_intake(draft, command, channel)
     if approval is not Approval.NONE:
-        draft.start_clock(ClockCode.APPROVAL, command.area)
+        draft.start_clock(ClockCode.APPROVAL, approver(draft.state)[0])
     if approval is not Approval.BEFORE and entry is not Entry.FILING:
         issue(draft)
+
+
+def _is_sensitive(command: c.Raise, pack: RulePack) -> bool:
+    """Tell whether class or words make a case sensitive (domain.md 3.7 扬言, 9 社会心理服务)."""
+    part = pack.parts.sensitivity
+    if part is None:
+        return False
+    said = f"{command.title} {command.description}"
+    return command.class_code in part.classes or any(word in said for word in part.words)
 
 
 def _check_codes(command: c.Raise, pack: RulePack) -> None:
@@ -71,31 +83,14 @@ def _check_codes(command: c.Raise, pack: RulePack) -> None:
 
 def _check_raise(draft: Draft, command: c.Raise, pack: RulePack) -> None:
     if not calls_nobody(command):
-        check_parties(command.parties, command.raiser or command.area)
+        check_parties(command.parties, command, pack)
+        check_direction(command, draft.actor, pack)
     if command.appointment is None:
         return
     if not pack.kinds[command.kind].appointment:
         raise Refusal(Reason.NO_APPOINTMENT, kind=command.kind)
     if command.appointment <= draft.at:
         raise Refusal(Reason.APPOINTMENT_PAST)
-
-
-def check_parties(parties: tuple[Party, ...], raiser: str) -> None:
-    """Refuse parties that cannot be called together.
-
-    Raises:
-        Refusal: `one_lead`, `community_may_not_lead`, `already_in_case`, `raiser_is_no_party`.
-    """
-    leads = [p for p in parties if p.role is TaskRole.LEAD]
-    if len(leads) != 1:
-        raise Refusal(Reason.ONE_LEAD, leads=len(leads))
-    if len(area_of(leads[0].org)) == _COMMUNITY_DIGITS:
-        raise Refusal(Reason.COMMUNITY_MAY_NOT_LEAD, org=leads[0].org)
-    orgs = [p.org for p in parties]
-    if len(set(orgs)) != len(orgs):
-        raise Refusal(Reason.ALREADY_IN_CASE, org=next(o for o in orgs if orgs.count(o) > 1))
-    if raiser in orgs:
-        raise Refusal(Reason.RAISER_IS_NO_PARTY, org=raiser)
 
 
 def issue(draft: Draft, parties: tuple[Party, ...] = ()) -> None:
@@ -152,7 +147,7 @@ def _refuse(draft: Draft, command: c.Refuse) -> None:
 
 
 def _nobody_arrived(state: CaseState, _task: Task | None, _actor: Actor) -> None:
-    arrived = [t.org for t in state.tasks if t.state in _ARRIVED]
+    arrived = [t.org for t in state.tasks if t.is_duty and t.stands in _ARRIVED]
     if arrived:
         raise Refusal(Reason.ALREADY_ON_SCENE, orgs=arrived)
 
@@ -163,10 +158,8 @@ def _may_withdraw(state: CaseState, task: Task | None, actor: Actor) -> None:
     before = next((s.before for s in state.annex.suspensions if s.is_running and s.task is None), "")
     if state.status is Status.SUSPENDED and before != Status.MUSTERING:
         raise Refusal(Reason.WRONG_STATUS, status=before)
-    if state.facts.raiser and actor.org != state.facts.raiser:
-        raise Refusal(Reason.RAISER_ONLY, raiser=state.facts.raiser)
-    if not state.facts.raiser and sub_district_of(actor.org) != state.facts.area:
-        raise Refusal(Reason.RAISER_ONLY, raiser=state.facts.area)
+    if not acts_for(actor, state.facts.raising_org):
+        raise Refusal(Reason.RAISER_ONLY, raiser=state.facts.raising_org)
 
 
 def _withdraw(draft: Draft, command: c.Withdraw) -> None:
@@ -187,4 +180,4 @@ RULES[c.Approve] = Rule(
 RULES[c.Refuse] = Rule(_refuse, _BEFORE_ACTION, guard=_may_refuse)
 RULES[c.Withdraw] = Rule(_withdraw, _BEFORE_ACTION | {Status.SUSPENDED}, guard=_may_withdraw)
 
-__all__ = ["call", "check_parties", "issue"]
+__all__ = ["call", "issue"]

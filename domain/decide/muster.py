@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from domain import authority
 from domain import commands as c
-from domain.case import ClockCode, Move, MoveKind, Outcome, Party, Status, TaskRole, TaskState
+from domain.case import ClockCode, Move, MoveKind, Outcome, Party, Status, TaskRole, TaskState, Tie
 from domain.channels import Nature
 from domain.clocks import resolve_due
 from domain.decide.closing import open_check
 from domain.decide.intake import call
+from domain.decide.parties import check_newcomer, check_party, check_reach
 from domain.decide.rule import MUSTER_OR_ACT, RULES, Rule
 from domain.errors import Reason, Refusal
 from domain.events import (
@@ -37,7 +38,7 @@ def progress(draft: Draft) -> None:
     duties = state.duties()
     if state.status is Status.MUSTERING:
         away = _WAITING if draft.kind.report_in else (TaskState.READY,)
-        arrived = tuple([t.role for t in duties if t.state not in away])
+        arrived = tuple([t.role for t in duties if t.stands not in away])
         if draft.kind.quorum.is_met(arrived, len(duties)):
             draft.emit(Mustered(draft.at))
     if draft.state.status is Status.IN_ACTION and not [t for t in duties if t.state not in _DONE]:
@@ -68,7 +69,7 @@ def _take(draft: Draft, no: int, worker: str) -> None:
     draft.end_clock(f"{ClockCode.CLAIM}:{no}")
     draft.end_clock(f"{ClockCode.LEASE}:{no}", Outcome.CANCELLED)
     task = draft.task(no)
-    if task.is_duty and task.state is TaskState.CLAIMED:
+    if task.is_duty and task.stands is TaskState.CLAIMED:
         draft.start_clock(ClockCode.LEASE, task.org, no)
     if not draft.kind.report_in:
         progress(draft)
@@ -119,9 +120,9 @@ def _report_in(draft: Draft, command: c.ReportIn) -> None:
     progress(draft)
 
 
-def owes_work(_state: CaseState, task: Task | None, _actor: Actor) -> None:
-    """Guard: a department that is only informed has no stage to report on, to hand in or to be urged for."""
-    if task is not None and not task.is_duty:
+def takes_part(_state: CaseState, task: Task | None, _actor: Actor) -> None:
+    """Guard: a unit that is only informed has nothing to report on or to hand in."""
+    if task is not None and (task.role is TaskRole.INFORM or task.tie is Tie.NOTICE):
         raise Refusal(Reason.INFORM_ONLY, task=task.no)
 
 
@@ -130,21 +131,29 @@ def _has_work(state: CaseState, _task: Task | None, _actor: Actor) -> None:
         raise Refusal(Reason.PRAISE_ONLY)
 
 
+def owes_work(state: CaseState, task: Task | None, actor: Actor) -> None:
+    """Guard: a partner was invited and cannot be held to anything."""
+    takes_part(state, task, actor)
+    if task is not None and task.tie is Tie.INVITATION:
+        raise Refusal(Reason.INVITED_ONLY, task=task.no)
+
+
 def _add_department(draft: Draft, command: c.AddDepartment) -> None:
     state = draft.state
-    if any(t.org == command.org and t.state is not TaskState.RELEASED for t in state.tasks):
-        raise Refusal(Reason.ALREADY_IN_CASE, org=command.org)
-    if command.org == state.facts.raising_org:
-        raise Refusal(Reason.RAISER_IS_NO_PARTY, org=command.org)
+    check_newcomer(state, command.org)
     if command.role is TaskRole.LEAD:
-        raise Refusal(Reason.ONE_LEAD, lead=next(t.org for t in state.tasks if t.role is TaskRole.LEAD))
-    call(draft, Party(command.org, command.role))
+        lead = state.lead()
+        raise Refusal(Reason.ONE_LEAD, lead=lead.org if lead is not None else None)
+    party = Party(command.org, command.role, command.tie)
+    check_party(party, state.facts, draft.rules.pack)
+    check_reach(draft.actor, state, command.org)
+    call(draft, party)
 
 
 def _may_go(_state: CaseState, task: Task | None, _actor: Actor) -> None:
     if task is None:
         return
-    if task.state in (TaskState.RELEASED, TaskState.WITHDRAWN):
+    if task.is_gone:
         raise Refusal(Reason.RELEASED_LAST, task=task.no)
     if task.role is TaskRole.LEAD:
         raise Refusal(Reason.LEAD_STAYS, task=task.no)
@@ -168,7 +177,7 @@ _AT_WORK = frozenset({TaskState.READY, TaskState.CLAIMED, TaskState.ON_SCENE})
 RULES[c.Claim] = Rule(_claim, MUSTER_OR_ACT, frozenset({TaskState.READY}), _is_free, handles=True)
 RULES[c.Unclaim] = Rule(_unclaim, MUSTER_OR_ACT, frozenset({TaskState.CLAIMED}), handles=True)
 RULES[c.Assign] = Rule(_assign, MUSTER_OR_ACT, _AT_WORK, handles=True)
-RULES[c.ReportIn] = Rule(_report_in, MUSTER_OR_ACT, _ON_SCENE_FROM, owes_work, handles=True)
+RULES[c.ReportIn] = Rule(_report_in, MUSTER_OR_ACT, _ON_SCENE_FROM, takes_part, handles=True)
 RULES[c.AddDepartment] = Rule(_add_department, MUSTER_OR_ACT, guard=_has_work)
 RULES[c.Release] = Rule(_release, MUSTER_OR_ACT, guard=_may_go)
 RULES[c.Urge] = Rule(_urge, MUSTER_OR_ACT | {Status.SUSPENDED}, _AT_WORK, owes_work)

@@ -10,13 +10,16 @@ import pytest
 from adapters.city_files import CityFiles, load_city
 from adapters.duty_files import parse_catalogue, parse_duty_list, parse_limit_classes
 from adapters.org_files import load_organisations, parse_communities, parse_organisations, parse_users
+from adapters.policy_files import bundled_document, load_pack
 from adapters.row_files import parse_file
 from domain.actors import Role
+from domain.case import Tie
 from domain.catalogue import Family
 from domain.dutylist import How, lint, route
 from domain.import_diff import ImportRefusedError, Parsed, accept, diff
 from domain.org_rules import problems
-from domain.organisations import SUB_DISTRICT_KINDS, Org, OrgKind, OrgTree
+from domain.organisations import SUB_DISTRICT_KINDS, UNCOMMANDED, Org, OrgKind, OrgTree
+from domain.subjects import SUBJECT_OF, Subject, tie_of
 from tests.support.shared import real_data
 
 BEIJING = Path(__file__).resolve().parents[2] / "policies" / "beijing"
@@ -44,7 +47,7 @@ def test_counts_of_areas(city: CityFiles) -> None:
 def test_the_list_is_sound_and_every_district_is_complete(city: CityFiles) -> None:
     assert problems(city.orgs) == ()
     for district in DISTRICTS:
-        kinds = Counter(each.kind for each in city.orgs.children(district) if each.line)
+        kinds = Counter(o.kind for o in city.orgs.children(district) if o.line and o.kind not in UNCOMMANDED)
         assert kinds == {
             OrgKind.DEPARTMENT: 22,
             OrgKind.UTILITY: 7,
@@ -52,6 +55,31 @@ def test_the_list_is_sound_and_every_district_is_complete(city: CityFiles) -> No
             OrgKind.SUPERVISION: 1,
             OrgKind.GOVERNMENT: 1,
         }
+
+
+def test_the_demo_district_has_one_unit_of_each_kind_that_nobody_commands(city: CityFiles) -> None:
+    partners = city.orgs.of_kind(UNCOMMANDED)
+    assert {each.kind for each in partners} == UNCOMMANDED
+    assert len(partners) == len(UNCOMMANDED)
+    assert {each.district for each in partners} == {"110101"}
+    assert {each.command_org for each in partners} == {None}
+    bound = {each.code: tie_of(each.kind) for each in partners}
+    assert bound.pop("110101-CENTRAL") is Tie.NOTICE
+    assert set(bound.values()) == {Tie.INVITATION}
+    assert set(SUBJECT_OF) == set(OrgKind)
+    assert set(SUBJECT_OF.values()) == set(Subject)
+
+
+def test_own_powers_name_classes_of_the_catalogue_and_lines_with_units(city: CityFiles) -> None:
+    part = load_pack(bundled_document("beijing", 2)).parts.coordination
+    assert part is not None
+    assert part.own_powers
+    for power in part.own_powers:
+        assert power.class_code in city.catalogue
+        assert power.line in city.orgs.lines()
+        assert "O6" in power.source
+        rule = city.duty_list.by_class[power.class_code]
+        assert rule.lead == power.line, "the duty list sends the matter to the sub-district's own team"
 
 
 def test_e_town_commands_two_sub_districts_that_carry_codes_of_daxing(city: CityFiles) -> None:

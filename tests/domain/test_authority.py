@@ -8,8 +8,8 @@ import pytest
 
 from domain import commands as c
 from domain.actors import Actor, Role
-from domain.authority import GRANTS, Reach, covers, granted, sees, visible
-from domain.case import Party, TaskRole
+from domain.authority import GRANTS, Reach, allowed, covers, granted, sees, visible
+from domain.case import Direction, Party, TaskRole
 from domain.chapters import extension as x
 from domain.chapters import milestones as m
 from domain.chapters import orders as o
@@ -19,14 +19,19 @@ from domain.chapters import upward as u
 from domain.chapters.adoption import Adopt
 from domain.chapters.call_back import CallBack
 from domain.chapters.channel import Acknowledge, Confer
+from domain.chapters.coordination import DeclineInvitation, HandOver, ReplaceDepartment
 from domain.chapters.grid import CancelFiling, Dispatch, FileCase, PostCheck, PreCheck
 from domain.chapters.linking import DropLink, FollowMain, LinkCase, NoteFollowed, TakeLink, UnlinkCase
+from domain.chapters.objection import Object, RuleObjection
 from domain.chapters.reports import AnswerReport, AnswerReports, LinkReport, UnlinkReport
 from domain.commands import Command
+from domain.errors import Reason, Refusal
+from domain.events import Text
 from tests.support.cases import OTHER_AREA, Life, names, person, raise_command, raised, rules, small_rules
 
 # A case raised by the sub-district 110101001; task 1 is the department's, task 2 the branch office's.
-AREA, DISTRICT = "110101001", "110101"
+AREA = "110101001"
+WHY = Text("why")
 DEPARTMENT, BRANCH = "110101-CG", "110101001-GA"
 PLACES = {
     "street": AREA,
@@ -60,9 +65,8 @@ RAISER_PLACES = ("street", "community")
 
 STREET = "street_staff street_duty_officer street_leader"
 HEADS = "dept_dispatcher dept_leader"
-OFFICES = STREET + " district_desk"
-WORKERS = "dept_worker utility_worker community_worker dept_dispatcher " + OFFICES
-HANDLING = [("holder", WORKERS), ("called", "dept_dispatcher " + OFFICES)]
+WORKERS = "dept_worker utility_worker community_worker dept_dispatcher"
+HANDLING = [("holder", WORKERS), ("called", "dept_dispatcher")]
 CLERKS = "acceptance_clerk district_desk"
 HOTLINE = [("district", "hotline_agent"), ("city", "hotline_agent")]
 TAKERS = [
@@ -79,9 +83,9 @@ MAY = {
     c.Refuse: [("raiser", "street_leader")],
     c.Claim: [("called", WORKERS)],
     c.Unclaim: HANDLING,
-    c.Assign: [("called", "dept_dispatcher dept_leader street_leader street_duty_officer district_desk")],
+    c.Assign: [("called", "dept_dispatcher dept_leader")],
     c.ReportIn: HANDLING,
-    c.StageReport: HANDLING,
+    c.StageReport: [("holder", WORKERS), ("called", "dept_dispatcher auxiliary")],
     c.Submit: HANDLING,
     c.CheckPass: [("raiser", STREET), ("district", CLERKS)],
     c.CheckFail: [("raiser", STREET), ("district", CLERKS)],
@@ -108,6 +112,11 @@ MAY = {
     m.SetMilestone: [("raiser", STREET), ("district", "district_desk")],
     m.ReachMilestone: [("holder", WORKERS), ("called", "dept_dispatcher")],
     r.Reopen: [("raiser", STREET), ("district", "district_desk")],
+    ReplaceDepartment: [("raiser", STREET), ("district", "district_desk")],
+    DeclineInvitation: [("called", WORKERS + " dept_leader")],
+    HandOver: [("raiser", STREET), ("district", "district_desk")],
+    Object: [("holder", WORKERS), ("called", "dept_dispatcher dept_leader")],
+    RuleObjection: [("district", "district_desk")],
     o.IssueOrder: [
         ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
     ],
@@ -188,7 +197,7 @@ def test_the_table_holds_for_every_role_command_and_relation():
         if task is not None:
             task = replace(task, holder="me" if holds else "somebody")
         expected = any(role.value in roles.split() and stands(where, place, no, holds) for where, roles in MAY[command])
-        if granted(actor, command, AREA, DISTRICT, task) is not expected:
+        if granted(actor, command, state.facts, task) is not expected:
             wrong.append((command.__name__, role.value, place, no, "holds" if holds else "", f"expected {expected}"))
     assert wrong == []
     assert count > 20_000
@@ -200,18 +209,29 @@ def test_every_command_stands_in_both_tables():
 
 def test_somebody_without_an_organisation_may_nothing():
     for role, command in product(set(Role) - {Role.SYSTEM}, MAY):
-        assert not granted(Actor("x", "", frozenset({role})), command, AREA, DISTRICT, None)
+        assert not granted(Actor("x", "", frozenset({role})), command, case().facts, None)
 
 
-def test_an_auxiliary_and_an_auditor_act_nowhere():
-    for roles in MAY.values():
+def test_an_auxiliary_only_tells_and_an_auditor_acts_nowhere():
+    for command, roles in MAY.items():
         named = {role for _, text in roles for role in text.split()}
-        assert not named & {"auxiliary", "auditor", "operator"}
+        assert not named & {"auditor", "operator", "hotline_callback"}
+        assert "auxiliary" not in named or command is c.StageReport
+
+
+def test_an_auxiliary_is_told_that_enforcing_takes_a_certified_worker():
+    state = case()
+    helper = person("x", BRANCH, Role.AUXILIARY)
+    for command in (c.ReportIn(2), c.Submit(2, WHY), c.Unclaim(2, WHY)):
+        with pytest.raises(Refusal) as refused:
+            allowed(helper, command, state, state.task(2))
+        assert refused.value.reason is Reason.AUXILIARY_MAY_NOT_ENFORCE
+    allowed(helper, c.StageReport(2, WHY), state, state.task(2))
 
 
 def test_several_roles_add_up():
     both = person("x", AREA, Role.AUXILIARY, Role.STREET_STAFF)
-    assert granted(both, c.CheckPass, AREA, DISTRICT, None)
+    assert granted(both, c.CheckPass, case().facts, None)
 
 
 @pytest.mark.parametrize(
@@ -226,6 +246,64 @@ def test_several_roles_add_up():
 )  # fmt: skip
 def test_who_acts_for_whose_task(actor_org, task_org, expected):
     assert covers(actor_org, task_org) is expected
+
+
+# -- other raisers, other holders ------------------------------------------------------------------------------------
+
+FACTS = case().facts
+OF_RAISER = [command for command, who in MAY.items() if any(where == "raiser" for where, _ in who)]
+
+
+def may(place, role, command, facts, task=None):
+    return granted(Actor("me", PLACES.get(place, place), frozenset({Role(role)})), command, facts, task)
+
+
+@pytest.mark.parametrize("command", OF_RAISER)
+def test_a_department_that_raised_acts_through_its_heads(command):
+    facts = replace(FACTS, raiser=BRANCH, direction=Direction.DEPT_TO_DEPT)
+    posts = {role for where, roles in MAY[command] for role in roles.split() if where == "raiser"}
+    expected = {
+        "dept_leader": "street_leader" in posts, "dept_dispatcher": "street_staff" in posts, "dept_worker": False,
+    }  # fmt: skip
+    for place in ("branch", "above branch"):
+        assert {role: may(place, role, command, facts) for role in expected} == expected
+    for place in ("sister branch", "other department", "far department"):
+        assert not any(may(place, role, command, facts) for role in expected)
+    assert not any(may("street", role, command, facts) for role in STREET.split())
+
+
+def test_only_the_district_approves_what_a_department_asks_of_a_sub_district():
+    facts = replace(FACTS, raiser=DEPARTMENT, direction=Direction.DEPT_TO_STREET)
+    for command in (c.Approve, c.Refuse):
+        assert may("desk", "district_desk", command, facts)
+        assert not may("far desk", "district_desk", command, facts)
+        assert not may("department", "dept_leader", command, facts)
+        assert not may("street", "street_leader", command, facts)
+        assert not may("desk", "district_desk", command, FACTS)
+
+
+def test_a_joint_sub_district_urges_and_calls_but_the_raiser_checks():
+    facts = replace(FACTS, joint_areas=("110102001",))
+    mine = {command for command in MAY if may("far street", "street_leader", command, facts)}
+    assert mine == {c.AddDepartment, c.Urge}
+    assert {command for command in MAY if may("far desk", "district_desk", command, facts)} == mine
+    assert not any(may("other street", "street_leader", command, facts) for command in MAY)
+
+
+@pytest.mark.parametrize(
+    ("org", "posts"),
+    [
+        (AREA, {"claim": "street_staff", "assign": "street_leader", "unclaim": "street_duty_officer"}),
+        (PLACES["desk"], {"claim": "district_desk", "assign": "district_desk", "unclaim": "district_desk"}),
+    ],
+)
+def test_a_sub_district_or_the_desk_that_holds_a_task_has_posts_for_it(org, posts):
+    task = replace(case().task(1), org=org)
+    for name, command in (("claim", c.Claim), ("assign", c.Assign), ("unclaim", c.Unclaim)):
+        assert may(org, posts[name], command, FACTS, task)
+        for other in ("dept_worker", "dept_dispatcher", "grid_member", "auxiliary"):
+            assert not may(org, other, command, FACTS, task)
+    assert not may(OTHER_AREA, posts["claim"], c.Claim, FACTS, task)
 
 
 # -- what people see -------------------------------------------------------------------------------------------------
@@ -300,8 +378,77 @@ def test_nobody_acts_on_a_case_they_cannot_see():
                 continue
             if task is not None:
                 task = replace(task, holder="me" if holds else "somebody")
-            if granted(actor, command, state.facts.area, state.facts.district, task):
+            if granted(actor, command, state.facts, task):
                 assert sees(visible(actor), state), (command, role, place)
+
+
+def _sensitive(**changes):
+    state = replace(CASES["here"], facts=replace(FACTS, sensitive=True, raised_by="raiser", **changes))
+    held = replace(state.tasks[0], holder="holder")
+    return replace(state, tasks=(held, *state.tasks[1:]))
+
+
+def looks(place, roles, state, user="x"):
+    return {role: sees(visible(Actor(user, PLACES[place], frozenset({Role(role)}))), state) for role in roles.split()}
+
+
+@pytest.mark.parametrize(
+    ("place", "insiders", "others"),
+    [
+        ("street", "street_leader street_duty_officer", "street_staff grid_member auxiliary"),
+        ("other street", "", "street_leader street_duty_officer"),
+        ("desk", "district_desk", ""),
+        ("supervision", "district_supervisor", ""),
+        ("government", "dept_leader", ""),
+        ("far desk", "", "district_desk"),
+        ("district hotline", "", "hotline_agent hotline_callback"),
+        ("city supervision", "city_supervisor auditor", "operator"),
+        ("city hotline", "", "hotline_agent"),
+        ("department", "dept_dispatcher dept_leader", "dept_worker auxiliary"),
+        ("branch", "dept_dispatcher dept_leader", "dept_worker"),
+        ("above branch", "dept_dispatcher dept_leader", "dept_worker"),
+        ("other department", "", "dept_dispatcher dept_leader dept_worker"),
+    ],
+)
+def test_a_sensitive_case_is_seen_by_those_who_have_to_do_with_it(place, insiders, others):
+    state = _sensitive()
+    assert set(looks(place, insiders, state).values()) <= {True}
+    assert set(looks(place, others, state).values()) <= {False}
+
+
+def test_whoever_raised_or_holds_sees_a_sensitive_case_from_a_post_that_reaches_it():
+    state = _sensitive()
+    assert looks("street", "street_staff", state, "raiser") == {"street_staff": True}
+    assert looks("department", "dept_worker", state, "holder") == {"dept_worker": True}
+    assert looks("far department", "dept_worker", state, "holder") == {"dept_worker": False}
+
+
+def test_a_called_office_opens_no_sensitive_case_to_its_sub_district():
+    facts = replace(CASES["next door"].facts, sensitive=True, raised_by="raiser")
+    ours = replace(CASES["next door, our branch"], facts=facts)
+    assert looks("street", "street_leader street_duty_officer", ours) == {
+        "street_leader": False, "street_duty_officer": False,
+    }  # fmt: skip
+    joint = replace(ours, facts=replace(ours.facts, joint_areas=(AREA,)))
+    assert looks("street", "street_leader street_staff", joint) == {"street_leader": True, "street_staff": False}
+
+
+def test_nobody_acts_on_a_sensitive_case_that_is_kept_from_them():
+    state = _sensitive()
+    with pytest.raises(Refusal) as refused:
+        allowed(person("x", AREA, Role.STREET_STAFF), c.Urge(1), state, state.task(1))
+    assert refused.value.reason is Reason.NOT_ALLOWED
+    allowed(person("raiser", AREA, Role.STREET_STAFF), c.Urge(1), state, state.task(1))
+
+
+def test_a_case_raised_together_or_by_a_department_is_seen_by_all_who_raised_it():
+    far = replace(CASES["here"], facts=replace(FACTS, joint_areas=("110102001",)))
+    assert looks("far street", "street_staff", far) == {"street_staff": True}
+    assert looks("far desk", "district_desk", far) == {"district_desk": True}
+    dept = replace(CASES["here"], facts=replace(FACTS, raiser="110101-YL", direction=Direction.DEPT_TO_DEPT))
+    assert looks("other department", "dept_dispatcher dept_worker", dept) == {
+        "dept_dispatcher": True, "dept_worker": True,
+    }  # fmt: skip
 
 
 def test_an_empty_reach_shows_nothing():

@@ -22,7 +22,7 @@ from domain.events import ClockEnded, Text
 from domain.offers import Offer, offers
 from domain.relief import Above
 from domain.supervision import Grade, Verdict
-from tests.support import intake
+from tests.support import intake, parties
 from tests.support.cases import (
     ASSIST,
     CITY_SUPERVISOR,
@@ -202,6 +202,7 @@ REACHED = {
         handed_in(raised(relief_rules({"checking": {"standard": True}}))), c.CheckPass(), STAFF
     ),
     Reason.UNKNOWN_RESULT: lambda: (_case(handed_in), c.CheckPass(None, "x"), STAFF),
+    **parties.REACHED,
 }
 
 

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain import commands as c
 from domain.actors import SYSTEM
-from domain.case import CaseState, Outcome, Party, Status, TaskRole, TaskState
+from domain.case import CaseState, Outcome, Party, Status, TaskRole, TaskState, Tie
 from domain.channels import Filing, Nature, Satisfied, Solved
 from domain.chapters import extension as x
 from domain.chapters import milestones as m
@@ -21,6 +21,7 @@ from domain.chapters import upward as u
 from domain.chapters.adoption import Adopt
 from domain.chapters.call_back import CallBack
 from domain.chapters.channel import Acknowledge, Confer
+from domain.chapters.coordination import DeclineInvitation, HandOver, ReplaceDepartment
 from domain.chapters.grid import CancelFiling, Dispatch, FileCase, PostCheck, PreCheck
 from domain.chapters.linking import (
     CaseUnlinked,
@@ -32,6 +33,7 @@ from domain.chapters.linking import (
     UnlinkCase,
     followers,
 )
+from domain.chapters.objection import Object, RuleObjection
 from domain.chapters.reports import AnswerReport, AnswerReports, LinkReport, UnlinkReport, waiting
 from domain.codec import event_name, from_plain, to_plain, unseal
 from domain.decide import RULES as RULES_OF
@@ -50,11 +52,12 @@ from domain.events import (
     Text,
 )  # fmt: skip
 from domain.evolve import evolve, fold
-from domain.offers import offers
+from domain.offers import offers, on_task
 from domain.plan import StepCode, plan
 from domain.relief import OPEN_REQUESTS, Above, Request
 from domain.rulepack import Quorum
 from domain.supervision import Grade, Verdict
+from tests.support import cases
 from tests.support.cases import (
     AREA,
     COMMUNITY,
@@ -65,7 +68,7 @@ from tests.support.cases import (
     LAMPS,
     LEAD,
     MICRO,
-    PEOPLE,
+    OTHER_AREA,
     PHOTO,
     POLICE,
     STAFF,
@@ -77,7 +80,9 @@ from tests.support.cases import (
     with_kind,
 )  # fmt: skip
 from tests.support.intake import CALLER, CLERK, CLERK2, GRID2, STATION
+from tests.support.parties import FAR, LISTENER, PSY, TELECOM, TELECOM_HEAD
 
+PEOPLE = (*cases.PEOPLE, TELECOM_HEAD, LISTENER)
 _OWN_CLOCKS = {"approval", "claim", "report_in", "handle", "check", "lease"}
 KINDS = ("public_request", "key_work", "joint_enforcement", "emergency", "work")
 COMMON = {code: rule for code, rule in rules2().pack.kinds["emergency"].clocks.items() if code not in _OWN_CLOCKS}
@@ -98,7 +103,7 @@ END = datetime(2027, 9, 1, tzinfo=UTC)
 
 COMPANIONS = (
     Party(LAMPS, TaskRole.ASSIST), Party(POLICE, TaskRole.ASSIST), Party(POLICE, TaskRole.INFORM),
-    Party(COMMUNITY, TaskRole.ASSIST), Party(LAMPS, TaskRole.INFORM),
+    Party(COMMUNITY, TaskRole.ASSIST), Party(LAMPS, TaskRole.INFORM), Party(PSY, TaskRole.ASSIST, Tie.INVITATION),
 )  # fmt: skip
 DRIVEN = (c.Tick, c.MarkCalled, c.WindUp, Adopt, AnswerReports, FollowMain, NoteFollowed)
 ENDED_ACCEPT = (*DRIVEN, o.AppealOrder, o.RuleAppeal, AnswerReport, DropLink)
@@ -119,7 +124,7 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     ),
     c.ReportIn: numbers.map(c.ReportIn),
     c.StageReport: numbers.map(lambda no: c.StageReport(no, WORDS)),
-    c.Submit: numbers.map(lambda no: c.Submit(no, WORDS, PHOTO)),
+    c.Submit: st.builds(c.Submit, numbers, st.just(WORDS), st.just(PHOTO), st.none() | st.just(WORDS)),
     c.CheckPass: st.builds(c.CheckPass, standard=standards, result=st.sampled_from(("", "solved", "partly"))),
     c.CheckFail: st.lists(numbers, max_size=2).map(lambda nos: c.CheckFail(WORDS, tuple(nos))),
     c.AddDepartment: st.builds(c.AddDepartment, orgs, st.sampled_from(TaskRole)),
@@ -144,6 +149,17 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     m.SetMilestone: st.builds(m.SetMilestone, numbers, st.just(WORDS), dates),
     m.ReachMilestone: numbers.map(m.ReachMilestone),
     r.Reopen: st.just(r.Reopen(WORDS)),
+    ReplaceDepartment: st.builds(ReplaceDepartment, numbers, orgs, st.just(WORDS)),
+    DeclineInvitation: numbers.map(lambda no: DeclineInvitation(no, WORDS)),
+    HandOver: st.just(HandOver(WORDS, PSY)),
+    Object: st.builds(
+        Object, numbers, st.sampled_from(("not_our_duty", "no_ground")), st.just(WORDS), st.just(WORDS),
+        st.none() | st.sampled_from((LAMPS, WATER, POLICE, TELECOM)),
+    ),
+    RuleObjection: st.builds(
+        RuleObjection, numbers, st.booleans(), st.just(WORDS), st.none() | st.sampled_from((AREA, LAMPS, TELECOM)),
+        st.booleans(),
+    ),
     o.IssueOrder: st.builds(
         o.IssueOrder, st.sampled_from((WATER, LAMPS, POLICE, AREA)), st.sampled_from(Grade), st.just(WORDS)
     ),
@@ -178,6 +194,7 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     Adopt: st.just(Adopt()),
     c.Raise: st.just(raise_command("emergency", rules=RULES.pack.ref)),
 }
+MOVING = (c.Claim, c.ReportIn, c.Submit, c.Release, RuleObjection)
 FORWARD = (c.Approve, c.Claim, c.ReportIn, c.Submit, c.CheckPass)
 JUMPS = (
     timedelta(0), MICRO, timedelta(minutes=1), timedelta(minutes=7), timedelta(minutes=31), timedelta(hours=3),
@@ -253,14 +270,15 @@ class CaseMachine(RuleBasedStateMachine):
         others=st.lists(st.sampled_from(COMPANIONS), max_size=2, unique_by=lambda p: p.org),
         agreed=st.none() | st.sampled_from((MICRO, timedelta(minutes=5), timedelta(days=2))),
         raiser=st.sampled_from((STAFF, GRID)), head_start=st.lists(st.integers(0, 30), max_size=12),
-        ahead=st.sampled_from((FORWARD[:-1], FORWARD[1:-1])), lent=st.booleans(),
+        ahead=st.sampled_from((FORWARD[:-1], FORWARD[1:-1])), lent=st.booleans(), sensitive=st.booleans(),
+        joint=st.sampled_from(((), (FAR,), (OTHER_AREA,))),
     )  # fmt: skip
-    def raise_case(self, kind, limit_class, start, others, agreed, raiser, head_start, ahead, lent):
+    def raise_case(self, kind, limit_class, start, others, agreed, raiser, head_start, ahead, lent, sensitive, joint):
         """Raise a case and let it come some way, so that late states are reached as often as early ones."""
         self.now = start
         appointment = start + agreed if agreed and RULES.pack.kinds[kind].appointment else None
         given = {"limit_class": limit_class, "appointment": appointment, "rules": RULES.pack.ref}
-        command = raise_command(kind, LEAD, *others, **given)
+        command = raise_command(kind, LEAD, *others, **given, sensitive=sensitive, joint_areas=joint)
         self.take(decide(None, command, raiser, self.now, RULES))
         for step in head_start:
             self.now += timedelta(minutes=step)
@@ -271,13 +289,19 @@ class CaseMachine(RuleBasedStateMachine):
 
     def move_on(self, choice, ahead=FORWARD):
         """Take one of the offers that lead to the end."""
-        ways = [(a, o) for a in EVERYBODY for o in offers(self.state, a) if o.command in ahead]
+        ways = [
+            (a, k, t) for a in EVERYBODY for k, t in self.places(ahead) if refusal(self.state, k, t, a) is None
+        ]
         if ways:
-            actor, offer = ways[choice % len(ways)]
-            more = (WORDS, PHOTO) if offer.command is c.Submit else ()
-            if offer.command is c.CheckPass:
+            actor, command, task = ways[choice % len(ways)]
+            more = (WORDS, PHOTO, WORDS) if command is c.Submit else ()
+            if command is c.CheckPass:
                 more = (None, "", RULES.pack.limit_classes[self.state.facts.limit_class][-1].code)
-            self.give(offer.command(*((offer.task,) if offer.task else ()), *more), actor)
+            self.give(command(*((task.no,) if task else ()), *more), actor)
+
+    def places(self, commands):
+        """Each command with each task that it may be about."""
+        return [(k, t) for k in commands for t in (self.state.tasks if on_task(k) else (None,))]
 
     def give(self, command, actor):
         """Give a command the way the record does; a refusal is as good as an answer."""
@@ -296,6 +320,9 @@ class CaseMachine(RuleBasedStateMachine):
             assert before.task(command.task).holder is None, "a claim took the task from its holder"
         self.check_decision(before, actor, events)
         self.take(events)
+        if isinstance(command, Object):
+            still = {k.spec: k.outcome for k in self.state.clocks}
+            assert all(still[k.spec] is k.outcome for k in before.clocks if k.is_open), "objecting stopped a clock"
 
     def check_decision(self, before, actor, events):
         """What must hold of the events of one accepted command."""
@@ -411,16 +438,16 @@ class CaseMachine(RuleBasedStateMachine):
 
     @invariant()
     def one_lead_and_one_holder(self):
-        leads = [t for t in self.state.tasks if t.role is TaskRole.LEAD]
+        leads = [t for t in self.state.tasks if t.role is TaskRole.LEAD and not t.is_gone]
         approved = self.state.status is not Status.PENDING_APPROVAL and self.state.result != "refused"
         assert len(leads) <= 1
         if self.state.status is Status.CLOSED or (approved and not self.state.is_ended):
             assert len(leads) == 1
-            assert leads[0].state is not TaskState.RELEASED
         for task in self.state.tasks:
-            if task.state is TaskState.READY:
+            assert (task.before is not None) is (task.state is TaskState.OBJECTED)
+            if task.stands is TaskState.READY:
                 assert task.holder is None
-            if task.state in {TaskState.CLAIMED, TaskState.ON_SCENE, TaskState.SUBMITTED}:
+            if task.stands in {TaskState.CLAIMED, TaskState.ON_SCENE, TaskState.SUBMITTED}:
                 assert task.holder is not None
                 assert task.holder in task.handlers
 
@@ -450,7 +477,7 @@ class CaseMachine(RuleBasedStateMachine):
             assert not (stopped and clock.is_open and spec.code in PAUSES), f"{spec.key} runs in a suspended case"
             assert self.owes(spec), f"{spec.key} runs, but nobody owes it"
 
-    def owes(self, spec):  # noqa: PLR0911 - one answer for each sort of clock
+    def owes(self, spec):  # noqa: C901, PLR0911 - one answer for each sort of clock
         """Whether the act that a clock measures is still to come."""
         if spec.code == "approval":
             return self.state.awaiting_approval
@@ -474,7 +501,9 @@ class CaseMachine(RuleBasedStateMachine):
         if spec.code == "appeal":
             return any(x.appeal and not x.appeal.verdict and f"appeal:-:{x.no}" == spec.key for x in orders.values())
         task = self.state.task(spec.task)
-        return task.is_duty and task.state in {
+        if spec.code == "ruling":
+            return task.state is TaskState.OBJECTED
+        return task.is_duty and task.stands in {
             "claim": {TaskState.READY},
             "report_in": {TaskState.READY, TaskState.CLAIMED},
             "handle": {TaskState.READY, TaskState.CLAIMED, TaskState.ON_SCENE},
@@ -504,7 +533,7 @@ class CaseMachine(RuleBasedStateMachine):
             refusal(state, command, task, actor) is None
             for actor in EVERYBODY
             for command, task in [(each, None) for each in (*ON_THE_WAY, c.Approve, c.Withdraw, c.CheckPass)]
-            + [(command, t) for t in state.tasks for command in (c.Claim, c.ReportIn, c.Submit, c.Release, Acknowledge)]
+            + [(command, t) for t in state.tasks for command in (*MOVING, Acknowledge)]
         ) or any(refusal(state, p.Resume, None, DESK, e) is None for e in state.annex.suspensions), "a dead end"
 
     @invariant()
@@ -523,6 +552,13 @@ class CaseMachine(RuleBasedStateMachine):
         for kind, entries in (("extension", self.state.annex.extensions), ("suspension", self.state.annex.suspensions)):
             granted = Counter(e.task for e in entries if e.state is Request.GRANTED)
             assert max(granted.values(), default=0) <= getattr(RULES.pack.parts, kind).most
+
+    @invariant()
+    def every_objection_has_its_ruling_before_it(self):
+        waiting = [t.no for t in self.state.tasks if t.state is TaskState.OBJECTED]
+        rungs = {k.spec.task: k.spec.rungs for k in self.state.clocks if k.spec.code == "ruling" and k.is_open}
+        assert sorted(rungs) == sorted(waiting)
+        assert all(any(r.action == "uphold" for r in rungs[no]) for no in waiting)
 
     @invariant()
     def every_no_show_follows_its_rung(self):

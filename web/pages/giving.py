@@ -10,8 +10,10 @@ from fastapi.responses import RedirectResponse
 from adapters.db import people
 from adapters.db.queries.detail import find_case
 from contracts.commands import FORMS, CommandForm
+from domain.addresses import desk_in
+from domain.chapters.objection import Object, RuleObjection
 from domain.errors import DomainError, Refusal
-from domain.organisations import OrgKind
+from domain.organisations import INVITED, OrgKind
 from web import forms, texts
 from web.failures import Failure, PageError, describe
 from web.reads import read_case
@@ -98,7 +100,7 @@ async def _show(  # noqa: PLR0913 - what a form is, and why it is shown again
     return render(
         request, "command.html", failure.status if failure else status, case=case, command=command.name, task=task,
         fields=fields, form=typed, refused=failure, hint=texts.COMMAND_HINT.get(command.name), workers=workers,
-        units=_units(visit, case) if "org" in controls else (), parties=_parties(case),
+        units=_units(visit, case, command) if "org" in controls else (), parties=_parties(case),
     )  # fmt: skip
 
 
@@ -129,13 +131,23 @@ def _parties(case: CaseDetail) -> tuple[tuple[str, str], ...]:
     return (*found.items(), (case.area, case.area_name))
 
 
-def _units(visit: Visit, case: CaseDetail) -> tuple[tuple[str, tuple[Org, ...]], ...]:
-    """Return the units that can be called into the case: of the sub-district, then of the district."""
+def _partners(visit: Visit, case: CaseDetail) -> tuple[Org, ...]:
+    kinds = sorted(INVITED)
+    return (*of_sub_district(visit.city, case.area, kinds), *of_district(visit.city, case.district, kinds))
+
+
+def _units(visit: Visit, case: CaseDetail, command: CommandForm) -> tuple[tuple[str, tuple[Org, ...]], ...]:
+    """Return the units that can be called into the case: of the sub-district, then of the district, then partners."""
     present = {task.org for task in case.tasks}
+    ruling = command.command in (Object, RuleObjection)  # a matter without owner may go to the place, or to the desk
+    place = [visit.city.orgs.find(code) for code in (case.area, desk_in(case.district))] if ruling else ()
     groups = (
+        ("街道、区级指挥中心", tuple(org for org in place if org is not None)),
         ("街道派出机构和社区", of_sub_district(visit.city, case.area, _LOCAL)),
         ("区级部门", of_district(visit.city, case.district, (OrgKind.DEPARTMENT,))),
         ("公共服务企业", of_district(visit.city, case.district, (OrgKind.UTILITY,))),
+        ("共治单位（邀请）", _partners(visit, case)),
+        ("驻区中央单位（只知会）", of_district(visit.city, case.district, (OrgKind.CENTRAL,))),
     )
     found = ((title, tuple(unit for unit in units if unit.code not in present)) for title, units in groups)
     return tuple(group for group in found if group[1])

@@ -23,7 +23,7 @@ from domain.light import light
 
 HEAD: Final = (
     "number", "kind", "status", "phase", "district", "area", "class_code", "raised_at", "escalation", "supervision",
-    "rework", "version",
+    "rework", "version", "sensitive",
 )  # fmt: skip
 """Columns of `cases` that every row about a case shows as they are."""
 
@@ -124,7 +124,8 @@ def shown_columns() -> tuple[ColumnElement[Any], ...]:
     """Return the columns of a case's row, to be selected from `joined`."""
     lead = (
         select(tasks.c.org)
-        .where(tasks.c.case_id == cases.c.id, tasks.c.role == TaskRole.LEAD, tasks.c.state != TaskState.RELEASED)
+        .where(tasks.c.case_id == cases.c.id, tasks.c.role == TaskRole.LEAD)
+        .order_by(tasks.c.state.in_((TaskState.RELEASED, TaskState.WITHDRAWN)), tasks.c.no.desc())
         .limit(1)
         .scalar_subquery()
     )

@@ -23,7 +23,7 @@ from adapters.db.queries.timeline import Texts, fired_instants, read_texts, time
 from adapters.db.rules_store import RulesStore
 from adapters.db.tables import cases
 from contracts.commands import MICRO, name_of
-from contracts.views import AllowedAction, CaseDetail, CaseRow, ClockDetail, RungView, TaskDetail
+from contracts.views import AllowedAction, CaseDetail, CaseRow, ClockDetail, ObjectionDetail, RungView, TaskDetail
 from domain.actors import Actor
 from domain.authority import visible as reach_of
 from domain.calendar import WorkCalendar
@@ -78,6 +78,8 @@ async def case_detail(
         raised_by=facts.raised_by, raised_by_name=read.names.get(facts.raised_by, facts.raised_by),
         appointment=facts.appointment, awaiting_approval=state.awaiting_approval, source_ref=facts.source_ref,
         intake=intake_view(state, read.log, read.texts, read.names, directory),
+        direction=facts.direction, raiser=facts.raising_org, raiser_name=directory.org_name(facts.raising_org),
+        joint_areas=facts.joint_areas, support=first.get("support"), objections=_objections(read),
         as_of=read.now, tasks=tuple(_task(task, read) for task in state.tasks),
         clocks=tuple(_clocks(read)), timeline=timeline(read.log, read.texts, state, read.names, directory),
         orders=order_details(state, read.log, directory, read.now),
@@ -128,10 +130,23 @@ async def _read(
 def _task(task: Task, read: _Read) -> TaskDetail:
     return TaskDetail(
         no=task.no, org=task.org, org_name=read.directory.org_name(task.org), role=task.role, state=task.state,
-        stages=task.stages, stage=task.stages[task.stage] if task.stage < len(task.stages) else None,
+        tie=task.tie, before=task.before, called_at=task.called_at, stages=task.stages,
+        stage=task.stages[task.stage] if task.stage < len(task.stages) else None,
         holder=task.holder, holder_name=read.names.get(task.holder or ""), handlers=task.handlers, late=task.late,
         no_show=task.no_show, rework=task.rework,
     )  # fmt: skip
+
+
+def _objections(read: _Read) -> tuple[ObjectionDetail, ...]:
+    name = read.directory.org_name
+    return tuple([
+        ObjectionDetail(
+            task=o.task, org=o.org, org_name=name(o.org), ground=o.ground, at=o.at, by=o.by, suggests=o.suggests,
+            suggests_name=name(o.suggests) if o.suggests else None, upheld=o.upheld, next=o.next,
+            next_name=name(o.next) if o.next else None, ruled_at=o.ruled_at, silent=o.silent, precedent=o.precedent,
+        )
+        for o in read.state.annex.objections
+    ])  # fmt: skip
 
 
 def _clocks(read: _Read) -> list[ClockDetail]:

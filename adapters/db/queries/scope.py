@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, any_, false, func, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Select,
+    and_,
+    any_,
+    false,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+    union_all,
+)  # fmt: skip
 
 from adapters.db.areas import within
 from adapters.db.tables import cases, clocks, tasks
@@ -14,6 +30,8 @@ from domain.organisations import AREA_LENGTHS, area_of, district_of, line_of
 
 _SUB_DISTRICT: Final = AREA_LENGTHS[1]
 _CALLED: Final = tasks.alias("called")
+_EMPTY: Final[ColumnElement[Any]] = literal_column("'{}'::text[]")
+"""The words of the index of cases that sub-districts raised together."""
 
 
 class Office(NamedTuple):
@@ -51,27 +69,66 @@ def branches(reach: Reach, rows: FromClause, *, live: bool = False) -> tuple[Col
             looked at; most tasks of the past are.
     """
     if reach.everything:
-        return (true(),)
+        return (_open_to(reach, rows),)
     if reach.area is not None:
-        called = _one_of(rows, _cases_of(_called_from_outside(reach.area), live=live))
-        return (*_raised_in_parts(reach.area, rows), and_(not_(_raised_in(reach.area, rows)), called))
+        raised = [and_(part, _open_to(reach, rows)) for part in _raised_in_parts(reach.area, rows)]
+        elsewhere = not_(_raised_in(reach.area, rows))
+        return (*raised, and_(elsewhere, _one_of(rows, _from_elsewhere(reach, reach.area, live=live))))
     if reach.org is not None:
-        called = _one_of(rows, _cases_of(covered(reach.org, task_office(_CALLED)), live=live))
+        called = _one_of(rows, _of_org(reach.org, live=live))
         own = _own(reach.org, rows)
-        return (called,) if own is None else (own, and_(not_(func.coalesce(own, false())), called))
+        found = (called,) if own is None else (own, and_(not_(func.coalesce(own, false())), called))
+        return tuple(and_(part, _open_to(reach, rows)) for part in found)
     return ()
 
 
 def visible(reach: Reach, rows: FromClause) -> ColumnElement[bool]:
     """Return the reach as one filter; false when it holds nothing."""
     if reach.everything:
-        return true()
+        return _open_to(reach, rows)
     if reach.area is not None:
-        called = _cases_of(_called_from_outside(reach.area))
-        return or_(_raised_in(reach.area, rows), _case_id(rows).in_(called))
+        raised = and_(_raised_in(reach.area, rows), _open_to(reach, rows))
+        return or_(raised, _case_id(rows).in_(_from_elsewhere(reach, reach.area)))
     if reach.org is not None:
-        return _case_id(rows).in_(_cases_of(covered(reach.org, task_office(_CALLED))))
+        return and_(_case_id(rows).in_(_of_org(reach.org)), _open_to(reach, rows))
     return false()
+
+
+def _open_to(reach: Reach, rows: FromClause) -> ColumnElement[bool]:
+    """Keep what is not sensitive, unless the reader is an insider, and what the reader has a hand in."""
+    if reach.inner:
+        return true()
+    hidden = rows.c.sensitive
+    return or_(not_(hidden), _one_of(rows, _with_a_hand_in(reach.user))) if reach.user else not_(hidden)
+
+
+def _with_a_hand_in(user: str) -> CompoundSelect[Any]:
+    """Select the sensitive cases that a person raised or holds a task in."""
+    mine, held = cases.alias("mine"), tasks.alias("held")
+    raised = select(mine.c.id.label("case_id")).where(mine.c.sensitive, mine.c.raised_by == user)
+    return union_all(raised, select(held.c.case_id).where(held.c.sensitive, held.c.holder == user))
+
+
+def _from_elsewhere(reach: Reach, area: str, *, live: bool = False) -> CompoundSelect[Any]:
+    """Select cases that were raised elsewhere, with a task of an office in the area or together with the area.
+
+    The called office alone opens no sensitive case to its area.
+    """
+    called = _cases_of(_called_from_outside(area), live=live).where(_open_to(replace(reach, inner=False), _CALLED))
+    joint = cases.alias("joint")
+    together = select(joint.c.id.label("case_id")).where(
+        joint.c.joint != _EMPTY, joint.c.joint.contains([area]), _open_to(reach, joint)
+    )
+    return union_all(called, together)
+
+
+def _of_org(org: str, *, live: bool = False) -> CompoundSelect[Any]:
+    """Select cases with a task of an organisation, and those it raised."""
+    own = cases.alias("own")
+    area = func.split_part(own.c.raiser, "-", 1)
+    raiser = Office(own.c.raiser, func.split_part(own.c.raiser, "-", 2), area, func.left(area, AREA_LENGTHS[0]))
+    raised = select(own.c.id.label("case_id")).where(own.c.raiser.is_not(None), covered(org, raiser))
+    return union_all(_cases_of(covered(org, task_office(_CALLED)), live=live), raised)
 
 
 def covered(org: str, office: Office) -> ColumnElement[bool]:
@@ -88,7 +145,7 @@ def _case_id(rows: FromClause) -> ColumnElement[Any]:
     return rows.c.id if "id" in rows.c else rows.c.case_id
 
 
-def _one_of(rows: FromClause, ids: Select[Any]) -> ColumnElement[bool]:
+def _one_of(rows: FromClause, ids: Select[Any] | CompoundSelect[Any]) -> ColumnElement[bool]:
     return _case_id(rows) == any_(func.array(ids.scalar_subquery()))
 
 
