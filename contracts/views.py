@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import Field
 
 from contracts.order_views import OrderDetail
+from contracts.rating_views import RatingBookView
 from contracts.view import View
 from domain.light import Light
 
@@ -193,6 +194,7 @@ class CaseDetail(CaseRow):
     clocks: tuple[ClockDetail, ...]
     timeline: tuple[TimelineEntry, ...]
     orders: tuple[OrderDetail, ...] = ()
+    rating: RatingBookView | None = Field(None, description="None before the closing.")
     allowed_actions: tuple[AllowedAction, ...]
     etag: str = Field(description="The version as an entity tag.")
 

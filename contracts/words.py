@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple
 from domain.actors import Role
 from domain.case import Action, ClockCode, Outcome, Phase, Status, TaskRole, TaskState
 from domain.light import Light
+from domain.rating import Rater, Side
 from domain.supervision import Grade, OrderState, PointsState, Verdict
 
 Language = Literal["zh", "en"]
@@ -148,6 +149,21 @@ POINTS_STATE: Final = {
     PointsState.SUSPENDED: Word("暂缓计分", "Suspended"),
     PointsState.VOID: Word("不计分", "Void"),
 }
+RATER: Final = {
+    Rater.RESIDENTS: Word("居民", "Residents"),
+    Rater.COMMUNITY: Word("社区", "Community"),
+    Rater.UNITS: Word("驻区单位", "Local units"),
+    Rater.DEPUTIES: Word("人大代表、政协委员", "Deputies"),
+    Rater.CITIZEN: Word("诉求人", "Citizen"),
+    Rater.STREET: Word("街道", "Sub-district"),
+    Rater.DEPARTMENT: Word("部门", "Department"),
+    Rater.DISTRICT: Word("区", "District"),
+}
+SIDE: Final = {
+    Side.OF_DEPARTMENT: Word("吹哨方评部门", "Of the department"),
+    Side.OF_RAISER: Word("部门评吹哨方", "Of the sub-district"),
+    Side.VOICE: Word("群众评议", "Survey"),
+}
 ORDER_STATE: Final = {
     OrderState.WAITING: Word("待答复", "To be answered"),
     OrderState.ANSWERED: Word("已答复", "Answered"),
@@ -177,6 +193,10 @@ COMMAND: Final = {
     "appeal_order": Word("督办申诉", "Appeal"),
     "rule_appeal": Word("申诉裁定", "Rule on the appeal"),
     "instruct": Word("批示", "Instruct"),
+    "rate_department": Word("评价部门", "Rate the department"),
+    "rate_raiser": Word("评价吹哨方", "Rate the sub-district"),
+    "record_voice": Word("登记群众评议", "Record a survey"),
+    "advise_personnel": Word("人事建议", "Personnel advice"),
 }
 EVENT: Final = {
     "case_raised": Word("吹哨", "Raised"),
@@ -213,6 +233,12 @@ EVENT: Final = {
     "order_appealed": Word("督办申诉", "Appeal made"),
     "appeal_ruled": Word("申诉裁定", "Appeal ruled"),
     "instructed": Word("领导批示", "Leader's instruction"),
+    "rating_opened": Word("开始互评", "Rating opened"),
+    "department_rated": Word("评价部门", "Department rated"),
+    "raiser_rated": Word("评价吹哨方", "Sub-district rated"),
+    "voice_recorded": Word("群众评议", "Survey recorded"),
+    "personnel_advised": Word("人事建议", "Personnel advice"),
+    "withheld": Word("内容不公开", "Withheld"),
 }
 NOTICE: Final = {
     "approval_wanted": Word("请审批", "Please approve"),
@@ -237,6 +263,8 @@ NOTICE: Final = {
     "appeal_wanted": Word("请裁定督办申诉", "Please rule on an appeal"),
     "appeal_ruled": Word("督办申诉已裁定", "Appeal ruled"),
     "instructed": Word("领导批示", "Leader's instruction"),
+    "rating_wanted": Word("请在期限内互评", "Please rate the other side"),
+    "voice_recorded": Word("有新的群众评议", "A survey was recorded"),
     "rung:remind": Word("时限提醒", "Reminder"),
     "rung:raise_grade": Word("督办未按时答复", "Order not answered in time"),
     "rung:no_show": Word("未按时报到", "No-show"),
@@ -284,6 +312,8 @@ GROUPS: Final[dict[str, dict[str, Word]]] = {
     "verdict": {str(k): v for k, v in VERDICT.items()},
     "points_state": {str(k): v for k, v in POINTS_STATE.items()},
     "order_state": {str(k): v for k, v in ORDER_STATE.items()},
+    "rater": {str(k): v for k, v in RATER.items()},
+    "side": {str(k): v for k, v in SIDE.items()},
     "command": COMMAND,
     "event": EVENT,
     "notice": NOTICE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.rating import RatingBook
 from domain.supervision import Order
 
 
@@ -13,9 +14,11 @@ class Annex:
 
     Attributes:
         orders: Supervision orders, by number.
+        rating: Mutual ratings since the case closed; None before.
     """
 
     orders: tuple[Order, ...] = ()
+    rating: RatingBook | None = None
 
 
 NO_ANNEX = Annex()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Direction, Party, TaskRole
-from domain.chapters import adoption, orders
+from domain.chapters import adoption, orders, rating
 from domain.text import Personal, Text
 
 
@@ -175,7 +175,7 @@ class WindUp:
 PersonCommand = (
     Approve | Refuse | Claim | Unclaim | Assign | ReportIn | StageReport | Submit | CheckPass | CheckFail
     | AddDepartment | Urge | Release | Withdraw
-    | orders.Command
+    | orders.Command | rating.Command
 )  # fmt: skip
 """What persons may want; the chapters add theirs."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from domain import commands as c
 from domain.case import ClockCode, Status, TaskState
 from domain.decide.handling import start_stage
+from domain.decide.rating import open_window
 from domain.decide.rule import RULES, Rule
 from domain.errors import Reason, Refusal
 from domain.events import CaseClosed, CheckFailed, CheckPassed
@@ -30,6 +31,7 @@ def _pass(draft: Draft, command: c.CheckPass) -> None:
     draft.end_clock(ClockCode.CHECK)
     draft.cancel_clocks()
     draft.emit(CaseClosed(draft.at, SOLVED))
+    open_window(draft)
 
 
 def _fail(draft: Draft, command: c.CheckFail) -> None:

@@ -11,6 +11,7 @@ from domain.actors import Actor, Role
 from domain.authority import GRANTS, Reach, covers, granted, sees, visible
 from domain.case import Party, TaskRole
 from domain.chapters import orders as o
+from domain.chapters import rating as r
 from domain.chapters.adoption import Adopt
 from domain.commands import Command
 from tests.support.cases import OTHER_AREA, Life, names, person, raise_command, raised, rules, small_rules
@@ -87,6 +88,10 @@ MAY = {
         ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
         ("leads", "dept_leader"),
     ],
+    r.RateDepartment: [("raiser", STREET)],
+    r.RateRaiser: [("called", "dept_dispatcher dept_leader community_worker")],
+    r.RecordVoice: [("raiser", STREET)],
+    r.AdvisePersonnel: [("raiser", "street_leader")],
     c.Tick: [("engine", "system")],
     c.MarkCalled: [("engine", "system")],
     c.WindUp: [("engine", "system")],

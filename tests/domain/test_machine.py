@@ -11,6 +11,7 @@ from domain import commands as c
 from domain.actors import SYSTEM
 from domain.case import CaseState, Party, Status, TaskRole, TaskState
 from domain.chapters import orders as o
+from domain.chapters import rating as r
 from domain.chapters.adoption import Adopt
 from domain.codec import event_name, from_plain, to_plain, unseal
 from domain.decide import RULES as RULES_OF
@@ -30,6 +31,7 @@ from domain.events import (
 from domain.evolve import evolve, fold
 from domain.offers import offers
 from domain.plan import StepCode, plan
+from domain.rating import Rater
 from domain.rulepack import Quorum
 from domain.supervision import Grade, Verdict
 from tests.support.cases import (
@@ -72,10 +74,13 @@ COMPANIONS = (
     Party(COMMUNITY, TaskRole.ASSIST), Party(LAMPS, TaskRole.INFORM),
 )  # fmt: skip
 DRIVEN = (c.Tick, c.MarkCalled, c.WindUp, Adopt)
-ENDED_ACCEPT = (*DRIVEN, o.AppealOrder, o.RuleAppeal)
+ENDED_ACCEPT = (
+    *DRIVEN, o.AppealOrder, o.RuleAppeal, r.RateDepartment, r.RateRaiser, r.RecordVoice, r.AdvisePersonnel,
+)  # fmt: skip
 WORDS = Text("words")
 
 numbers = st.integers(1, 5)
+scores = st.integers(0, 101)
 orgs = st.sampled_from((LAMPS, POLICE, COMMUNITY, GARDENS))
 COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     c.Approve: st.just(c.Approve()),
@@ -103,6 +108,10 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     o.AppealOrder: numbers.map(lambda no: o.AppealOrder(no, WORDS)),
     o.RuleAppeal: st.builds(o.RuleAppeal, numbers, st.sampled_from(Verdict), st.just(WORDS)),
     o.Instruct: st.builds(o.Instruct, st.just(WORDS), st.none() | numbers),
+    r.RateDepartment: st.builds(r.RateDepartment, numbers, scores, scores, scores, st.integers(0, 12)),
+    r.RateRaiser: st.builds(r.RateRaiser, numbers, scores),
+    r.RecordVoice: st.builds(r.RecordVoice, numbers, st.sampled_from(Rater), scores, st.integers(0, 30)),
+    r.AdvisePersonnel: numbers.map(lambda no: r.AdvisePersonnel(no, WORDS)),
     c.Tick: st.just(c.Tick()),
     c.MarkCalled: st.lists(numbers, max_size=3).map(lambda nos: c.MarkCalled(tuple(nos))),
     c.WindUp: st.just(c.WindUp()),

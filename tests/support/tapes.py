@@ -13,6 +13,7 @@ from domain import commands as c
 from domain.actors import SYSTEM, Actor, Role
 from domain.case import Party, TaskRole
 from domain.chapters import orders as o
+from domain.chapters import rating as r
 from domain.chapters.adoption import Adopt
 from domain.codec import event_name, from_plain, to_plain
 from domain.commands import Command
@@ -20,6 +21,7 @@ from domain.decide import catch_up, decide
 from domain.errors import Refusal
 from domain.events import Text
 from domain.evolve import evolve
+from domain.rating import Rater
 from domain.supervision import Grade, Verdict
 from tests.support.cases import (
     AREA,
@@ -46,6 +48,7 @@ from tests.support.cases import (
     WATERMAN2,
     Life,
     day_off,
+    handed_in,
     raised,
     rules,
     rules2,
@@ -195,6 +198,23 @@ def supervised_silence() -> Life:
     return life
 
 
+def rated_by_both_sides() -> Life:
+    """A case that closes, and what both sides, residents and the sub-district's leader then say."""
+    life = raised(rules2(), LEAD, Party(POLICE, TaskRole.ASSIST), kind="emergency", limit_class="gas_pipe_leak")
+    handed_in(handed_in(life), 2, OFFICER)
+    life.do(r.AdvisePersonnel(2, SAID), LEADER)
+    life.reason(r.RateDepartment(1, 90, 80, 70, 5), STAFF)
+    life.wait(minutes=9).do(c.CheckPass(), STAFF)
+    life.do(r.RateDepartment(1, 90, 80, 71, 5, SAID), STAFF)
+    life.reason(r.RateDepartment(1, 90, 80, 70, 5), LEADER)
+    life.wait(hours=3).do(r.RateRaiser(1, 60, SAID), WATER_HEAD)
+    life.do(r.RecordVoice(1, Rater.RESIDENTS, 88, 40, SAID), STAFF)
+    life.reason(r.RecordVoice(1, Rater.DEPARTMENT, 88, 40), STAFF)
+    life.wait(days=8)
+    life.reason(r.RateDepartment(2, 90, 80, 70), STAFF)
+    return life
+
+
 LATE_HOLIDAY = day_off(rules(), (MONDAY + timedelta(days=1)).date(), MONDAY + timedelta(hours=2))
 """The day after `MONDAY` becomes a holiday, as was announced at noon of that Monday."""
 
@@ -206,6 +226,7 @@ SCENARIOS = {
     for f in (
         request_with_rework, emergency_with_no_show, joint_enforcement_by_appointment, key_work_refused,
         emergency_withdrawn, silence_over_the_holidays, holiday_announced_late, supervised_silence,
+        rated_by_both_sides,
     )
 }  # fmt: skip
 
