@@ -238,8 +238,9 @@ EVENT: Final = {
     "raiser_rated": Word("评价吹哨方", "Sub-district rated"),
     "voice_recorded": Word("群众评议", "Survey recorded"),
     "personnel_advised": Word("人事建议", "Personnel advice"),
-    "withheld": Word("内容不公开", "Withheld"),
 }
+WITHHELD: Final = Word("内容不公开", "Withheld")
+"""An event whose content is kept from the reader."""
 NOTICE: Final = {
     "approval_wanted": Word("请审批", "Please approve"),
     "approved": Word("审批已通过", "Approved"),
@@ -315,7 +316,7 @@ GROUPS: Final[dict[str, dict[str, Word]]] = {
     "rater": {str(k): v for k, v in RATER.items()},
     "side": {str(k): v for k, v in SIDE.items()},
     "command": COMMAND,
-    "event": EVENT,
+    "event": {**EVENT, "withheld": WITHHELD},
     "notice": NOTICE,
     "set": OVERDUE_SET,
     "bucket": BUCKET,
