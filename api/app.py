@@ -16,6 +16,7 @@ from api.routes import (
     insight,
     notices,
     operator,
+    orders,
     organisations,
     publications,
     reports,
@@ -45,7 +46,7 @@ def create_api() -> FastAPI:
     problems.install(app)
     v1 = APIRouter(prefix="/api/v1")
     for module in (
-        commands, similar, cases, reports, insight, evaluation, organisations, publications, notices, operator,
+        commands, similar, cases, orders, reports, insight, evaluation, organisations, publications, notices, operator,
     ):  # fmt: skip
         v1.include_router(module.router)
     app.include_router(v1)
