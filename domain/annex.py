@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.relief import Extension, Help, Milestone, Reopening, Suspension
 from domain.supervision import Order
 
 
@@ -16,6 +17,12 @@ class Annex:
     """
 
     orders: tuple[Order, ...] = ()
+
+    extensions: tuple[Extension, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+    helps: tuple[Help, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    reopenings: tuple[Reopening, ...] = ()
 
 
 NO_ANNEX = Annex()
