@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from domain.case import CaseState, Task
+    from domain.case import CaseState, Facts, Task
 
     Says = Callable[[Any, CaseState], Iterator["Notice"]]
     """Whom an event concerns, from the event and the state after it."""
@@ -39,7 +39,7 @@ class Notice:
 
 SYMBOLS: tuple[str, ...] = (
     "holder", "dispatcher", "department_leader", "raiser", "street_leader", "desk", "supervisor", "district_leader",
-    "city_supervisor", "party",
+    "city_supervisor", "party", "hotline",
 )  # fmt: skip
 """Addressees that a ladder may name."""
 
@@ -47,8 +47,10 @@ SYMBOLS: tuple[str, ...] = (
 _OFFICES: dict[str, tuple[str, Role | None]] = {
     "desk": ("DESK", Role.DISTRICT_DESK), "supervisor": ("SUP", Role.DISTRICT_SUPERVISOR),
     "district_leader": ("GOV", None), "city_supervisor": ("SUP", Role.CITY_SUPERVISOR),
+    "hotline": ("HOTLINE", None),
 }  # fmt: skip
 """Offices above a case by symbol: line and post."""
+_OF_CITY = frozenset({"city_supervisor", "hotline"})
 
 
 def to(state: CaseState, no: int, code: str, *symbols: str) -> Iterator[Notice]:
@@ -86,10 +88,15 @@ def addresses(
                 yield from heads(state, code, party, number)
             case _ if symbol in _OFFICES:
                 line, role = _OFFICES[symbol]
-                area = f"{facts.district[:2]}0000" if role is Role.CITY_SUPERVISOR else facts.district
+                area = f"{facts.district[:2]}0000" if symbol in _OF_CITY else facts.district
                 yield Notice(code, f"{area}-{line}", role, task=number)
             case _:
                 continue
+
+
+def desk_of(facts: Facts) -> str:
+    """Return the command centre of the case's district (区级指挥中心)."""
+    return f"{facts.district}-DESK"
 
 
 def office(code: str, org: str, task: int | None) -> Notice:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.rating import RatingBook
+from domain.relief import Extension, Help, Milestone, Reopening, Suspension
 from domain.supervision import Order
 
 
@@ -19,6 +20,12 @@ class Annex:
 
     orders: tuple[Order, ...] = ()
     rating: RatingBook | None = None
+
+    extensions: tuple[Extension, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+    helps: tuple[Help, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    reopenings: tuple[Reopening, ...] = ()
 
 
 NO_ANNEX = Annex()

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from domain import commands as c
 from domain.actors import Actor, Role
+from domain.chapters import extension, milestones, reopening, suspension, upward
 from domain.chapters import orders as o
-from domain.chapters import rating as r
+from domain.chapters import rating as ra
 from domain.chapters.adoption import Adopt
 from domain.errors import Reason, Refusal
 from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
@@ -30,6 +31,7 @@ class Relation(StrEnum):
     DISTRICT = "district"
     """Acts for the district of the case."""
     GOVERNMENT = "government"
+    """Acts for the government of the case's district."""
     """Leads the district of the case."""
     CITY = "city"
     """Acts for the city."""
@@ -58,6 +60,7 @@ _SUPERVISORS = (_grant(Relation.DISTRICT, Role.DISTRICT_SUPERVISOR), _grant(Rela
 _STREET_LEADER = _grant(Relation.RAISER, Role.STREET_LEADER)
 _HOLDER = _grant(Relation.HOLDER, *_WORKERS)
 _DISPATCHER = _grant(Relation.DEPARTMENT, Role.DEPT_DISPATCHER)
+_HEADED = _grant(Relation.DEPARTMENT, *_HEADS)
 _ENGINE = (_grant(Relation.ENGINE, Role.SYSTEM),)
 
 GRANTS: dict[type, tuple[Grant, ...]] = {
@@ -79,16 +82,32 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     c.Urge: (_RAISER, _DESK, *_SUPERVISORS),
     c.Release: (_RAISER,),
     c.Withdraw: (_RAISER,),
+    extension.AskExtension: (_HOLDER, _HEADED),
+    extension.ForwardExtension: (_HEADED,),
+    extension.GrantExtension: (_DESK,),
+    extension.RefuseExtension: (_HEADED, _DESK),
+    suspension.AskSuspension: (_RAISER, _HOLDER, _HEADED),
+    suspension.GrantSuspension: (_DESK,),
+    suspension.RefuseSuspension: (_DESK,),
+    suspension.Resume: (_DESK, _RAISER, _HOLDER, _HEADED),
+    upward.ReportUpward: (_RAISER, _HOLDER, _HEADED, _DESK, _grant(Relation.GOVERNMENT, Role.DEPT_LEADER)),
+    upward.AskHelp: (_RAISER, _HOLDER, _HEADED, _DESK),
+    upward.AnswerHelp: (
+        _grant(Relation.DEPARTMENT, *_WORKERS, Role.DEPT_LEADER, Role.DISTRICT_SUPERVISOR, Role.CITY_SUPERVISOR),
+    ),
+    milestones.SetMilestone: (_RAISER, _DESK),
+    milestones.ReachMilestone: (_HOLDER, _DISPATCHER),
+    reopening.Reopen: (_RAISER, _DESK),
     o.IssueOrder: (*_SUPERVISORS, _STREET_LEADER),
     o.AnswerOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _RAISER, _DESK),
     o.LiftOrder: (*_SUPERVISORS, _STREET_LEADER),
     o.AppealOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _STREET_LEADER, _DESK),
     o.RuleAppeal: _SUPERVISORS,
     o.Instruct: (*_SUPERVISORS, _STREET_LEADER, _grant(Relation.GOVERNMENT, Role.DEPT_LEADER)),
-    r.RateDepartment: (_RAISER,),
-    r.RateRaiser: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER),),
-    r.RecordVoice: (_RAISER,),
-    r.AdvisePersonnel: (_STREET_LEADER,),
+    ra.RateDepartment: (_RAISER,),
+    ra.RateRaiser: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER),),
+    ra.RecordVoice: (_RAISER,),
+    ra.AdvisePersonnel: (_STREET_LEADER,),
     c.Tick: _ENGINE,
     c.MarkCalled: _ENGINE,
     c.WindUp: _ENGINE,

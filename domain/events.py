@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Action, ClockSpec, Facts, Outcome, TaskRole, Tie
-from domain.chapters import adoption, orders, rating
+from domain.chapters import adoption, extension, milestones, orders, rating, reopening, suspension, upward
 from domain.text import Personal, Text
 
 
@@ -152,6 +152,7 @@ class StageDone:
     stage: str
     worker: str
     note: Text
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,7 @@ class ResultSubmitted:
     task: int
     worker: str
     note: Text
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +182,11 @@ class CheckOpened:
 
 @dataclass(frozen=True, slots=True)
 class CheckPassed:
-    """The raiser accepted the result (核查通过)."""
+    """The raiser accepted the result (核查通过); `standard` is the stage whose closing test was met."""
 
     at: datetime
     note: Text | None = None
+    standard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +226,12 @@ class TaskReleased:
 
 @dataclass(frozen=True, slots=True)
 class Urged:
-    """A person reminded a department (催办)."""
+    """A person reminded a department (催办); `told` is False where they had been told shortly before."""
 
     at: datetime
     task: int
     note: Text | None = None
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +263,8 @@ Event = (
     | NoShowMarked | TaskClaimed | TaskUnclaimed | ReportedIn | StageReported | StageDone | ResultSubmitted
     | Mustered | CheckOpened | CheckPassed | CheckFailed | CaseClosed | CaseWithdrawn | TaskReleased | Urged
     | DepartmentsCalled | WoundUp | ClockPaused
-    | adoption.Event | orders.Event | rating.Event
+    | adoption.Event | extension.Event | suspension.Event | upward.Event | milestones.Event | reopening.Event
+    | orders.Event | rating.Event
 )  # fmt: skip
 """Every event of a case: those of the main job, then those of each chapter."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.actors import Role
 from domain.addresses import SYMBOLS, Notice, addresses, to
-from domain.chapters import orders, rating
+from domain.chapters import extension, milestones, orders, rating, reopening, suspension, upward
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from domain.events import Event
 
 _LEADER_LEVEL = 4
-"""Escalation level at which a district leader is told (policies/beijing/1.toml)."""
+"""Escalation level at which a district leader is told; above it stands the city (policies/beijing)."""
 
 
 def notices(event: Event, state: CaseState) -> tuple[Notice, ...]:
@@ -96,7 +96,8 @@ def _released(e: TaskReleased, state: CaseState) -> Iterator[Notice]:
 
 
 def _urged(e: Urged, state: CaseState) -> Iterator[Notice]:
-    yield from to(state, e.task, "urged", "holder", "dispatcher")
+    if e.told:
+        yield from to(state, e.task, "urged", "holder", "dispatcher")
 
 
 def _closed(_e: CaseClosed, state: CaseState) -> Iterator[Notice]:
@@ -126,7 +127,7 @@ def _alarmed(state: CaseState) -> tuple[str, ...]:
     """Name who was alarmed by the ladders of the rule packs: the higher the mark, the more of them."""
     marks = (
         ("desk", state.escalation >= 1), ("supervisor", state.supervision >= 1),
-        ("district_leader", state.escalation >= _LEADER_LEVEL),
+        ("district_leader", state.escalation >= _LEADER_LEVEL), ("city_supervisor", state.escalation > _LEADER_LEVEL),
     )  # fmt: skip
     return tuple(symbol for symbol, was in marks if was)
 
@@ -148,6 +149,11 @@ _SAYS: dict[type, Says] = {
     CaseWithdrawn: _withdrawn,
     WoundUp: _all_clear,
     RungFired: _rung,
+    **extension.NOTICES,
+    **suspension.NOTICES,
+    **upward.NOTICES,
+    **milestones.NOTICES,
+    **reopening.NOTICES,
     **orders.NOTICES,
     **rating.NOTICES,
 }

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.relief_parts import (
+    CheckingPart,
+    ExtensionPart,
+    MilestonePart,
+    ReopenPart,
+    SuspensionPart,
+    UpwardPart,
+    UrgePart,
+)  # fmt: skip
 from domain.review_parts import OrdersPart, RatingPart
 
 
@@ -11,6 +20,13 @@ from domain.review_parts import OrdersPart, RatingPart
 class Parts:
     """The chapters' parts; None where a pack has none, and then the chapter is not in force."""
 
+    extension: ExtensionPart | None = None
+    suspension: SuspensionPart | None = None
+    upward: UpwardPart | None = None
+    urge: UrgePart | None = None
+    milestones: MilestonePart | None = None
+    checking: CheckingPart | None = None
+    reopen: ReopenPart | None = None
     orders: OrdersPart | None = None
     rating: RatingPart | None = None
 

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from domain.case import TaskRole
 from domain.rating import Rater
+from domain.relief import Above
 from domain.supervision import Grade, Verdict
 from web import texts
 from web.formats import from_local
@@ -38,7 +39,9 @@ CONTROLS = {
 COMMAND_CONTROLS = {("issue_order", "org"): "party"}
 """Where a field of one command is asked for in another way."""
 
-GROUPS: dict[Any, str] = {TaskRole: "task_role", Grade: "grade", Verdict: "verdict", Rater: "rater"}
+GROUPS: dict[Any, str] = {
+    TaskRole: "task_role", Grade: "grade", Verdict: "verdict", Rater: "rater", Above: "above",
+}  # fmt: skip
 """Tables of words for the values of an enumeration (`contracts.words.GROUPS`)."""
 
 _LISTS = frozenset({"tasks", "assist", "inform"})

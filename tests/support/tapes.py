@@ -12,8 +12,13 @@ from typing import TYPE_CHECKING, Any, get_args
 from domain import commands as c
 from domain.actors import SYSTEM, Actor, Role
 from domain.case import Party, TaskRole
+from domain.chapters import extension as x
+from domain.chapters import milestones as m
 from domain.chapters import orders as o
-from domain.chapters import rating as r
+from domain.chapters import rating as ra
+from domain.chapters import reopening as r
+from domain.chapters import suspension as s
+from domain.chapters import upward as u
 from domain.chapters.adoption import Adopt
 from domain.codec import event_name, from_plain, to_plain
 from domain.commands import Command
@@ -22,12 +27,15 @@ from domain.errors import Refusal
 from domain.events import Text
 from domain.evolve import evolve
 from domain.rating import Rater
+from domain.relief import Above
 from domain.supervision import Grade, Verdict
 from tests.support.cases import (
     AREA,
     ASSIST,
     CITY_SUPERVISOR,
     DESK,
+    GARDENER,
+    GARDENS,
     INFORM,
     LAMP_DISPATCHER,
     LAMPMAN,
@@ -36,6 +44,7 @@ from tests.support.cases import (
     LEADER,
     MONDAY,
     OFFICER,
+    PHOTO,
     POLICE,
     POLICE_HEAD,
     STAFF,
@@ -168,6 +177,67 @@ def holiday_announced_late() -> Life:
     return life
 
 
+def lift_with_consultation_and_suspension() -> Life:
+    """Key work on an old estate: milestones, help from above, a suspension that ends by itself, one for a task."""
+    life = raised(rules2(), LEAD, ASSIST, kind="key_work", limit_class="fix_7d")
+    life.wait(hours=1).do(c.Approve(SAID), LEADER)
+    life.wait(hours=2).do(c.Claim(1), WATERMAN)
+    life.do(c.Claim(2), LAMPMAN)
+    life.wait(hours=48).do(c.ReportIn(1), WATERMAN)
+    life.do(c.ReportIn(2), LAMPMAN)
+    life.do(m.SetMilestone(1, SAID, life.now + timedelta(days=30)), STAFF)
+    life.do(m.SetMilestone(1, SAID, life.now + timedelta(days=1)), DESK)
+    life.do(u.AskHelp(GARDENS, SAID), STAFF)
+    life.do(u.ReportUpward(Above.DISTRICT, SAID), STAFF)
+    life.reason(u.ReportUpward(Above.CITY, SAID), STAFF)
+    life.wait(hours=26).do(m.ReachMilestone(2, SAID), WATERMAN)
+    life.do(s.AskSuspension("season", SAID, life.now + timedelta(days=84)), WATER_HEAD)
+    life.reason(s.Resume(1, SAID), DESK)
+    life.wait(hours=3).do(s.GrantSuspension(1, SAID), DESK)
+    life.reason(c.Submit(1, SAID, PHOTO), WATERMAN)
+    life.do(u.AnswerHelp(1, SAID), GARDENER)
+    life.wait(days=90).tick()
+    life.do(s.AskSuspension("engineering", SAID, life.now + timedelta(days=30), 2), LAMPMAN)
+    life.wait(hours=1).do(s.GrantSuspension(2), DESK)
+    life.wait(days=2).do(s.Resume(2, SAID), DESK)
+    life.do(c.Submit(1, SAID, PHOTO), WATERMAN)
+    life.do(c.Submit(2, SAID, PHOTO), LAMPMAN)
+    life.reason(c.CheckPass(SAID, "wished_away", "handle"), STAFF)
+    life.wait(hours=2).do(c.CheckPass(SAID, "partly", "handle"), STAFF)
+    life.do(c.WindUp(), SYSTEM)
+    return life
+
+
+def request_extended_and_reopened() -> Life:
+    """A public request: an extension refused, one supported and granted, one too late; closed and taken up again."""
+    life = raised(rules2(), LEAD, kind="public_request", limit_class="street_lamp_out", channel="hotline")
+    life.wait(minutes=25).do(c.Approve(), LEADER)
+    life.wait(minutes=30).do(c.Claim(1), WATERMAN)
+    life.do(c.ReportIn(1), WATERMAN)
+    life.reason(x.AskExtension(1, SAID), WATERMAN)
+    life.do(x.AskExtension(1, SAID, citizen_told=True), WATERMAN)
+    life.wait(hours=1).do(x.RefuseExtension(1, SAID), WATER_DISPATCHER)
+    life.do(x.AskExtension(1, SAID, citizen_told=True), WATERMAN)
+    life.wait(hours=1).do(x.ForwardExtension(2, SAID), WATER_DISPATCHER)
+    life.wait(hours=21).do(x.GrantExtension(2, SAID), DESK)
+    life.do(s.AskSuspension("conditions", SAID, life.now + timedelta(days=20)), STAFF)
+    life.wait(hours=2).do(s.RefuseSuspension(1, SAID), DESK)
+    life.wait(days=5)
+    life.reason(x.AskExtension(1, SAID, citizen_told=True), WATER_HEAD)
+    life.do(c.Urge(1), STAFF)
+    life.wait(minutes=10).do(c.Urge(1), STAFF)
+    for _ in range(3):
+        life.do(c.Submit(1, SAID, PHOTO), WATERMAN)
+        life.wait(minutes=20).do(c.CheckFail(SAID), STAFF)
+    life.do(c.Submit(1, SAID, PHOTO), WATERMAN)
+    life.do(c.CheckPass(SAID, "explained", "handle"), STAFF)
+    life.do(c.WindUp(), SYSTEM)
+    life.wait(days=2).do(r.Reopen(SAID), DESK)
+    life.do(c.Submit(1, SAID, PHOTO), WATERMAN)
+    life.do(c.CheckPass(SAID, "solved", "handle"), STAFF)
+    return life
+
+
 def supervised_silence() -> Life:
     """A department that does not come: orders by the ladder and by hand, answered, appealed and lifted."""
     life = raised(rules2(), LEAD, ASSIST, kind="emergency", limit_class="burst_pipe_staged")
@@ -202,16 +272,16 @@ def rated_by_both_sides() -> Life:
     """A case that closes, and what both sides, residents and the sub-district's leader then say."""
     life = raised(rules2(), LEAD, Party(POLICE, TaskRole.ASSIST), kind="emergency", limit_class="gas_pipe_leak")
     handed_in(handed_in(life), 2, OFFICER)
-    life.do(r.AdvisePersonnel(2, SAID), LEADER)
-    life.reason(r.RateDepartment(1, 90, 80, 70, 5), STAFF)
+    life.do(ra.AdvisePersonnel(2, SAID), LEADER)
+    life.reason(ra.RateDepartment(1, 90, 80, 70, 5), STAFF)
     life.wait(minutes=9).do(c.CheckPass(), STAFF)
-    life.do(r.RateDepartment(1, 90, 80, 71, 5, SAID), STAFF)
-    life.reason(r.RateDepartment(1, 90, 80, 70, 5), LEADER)
-    life.wait(hours=3).do(r.RateRaiser(1, 60, SAID), WATER_HEAD)
-    life.do(r.RecordVoice(1, Rater.RESIDENTS, 88, 40, SAID), STAFF)
-    life.reason(r.RecordVoice(1, Rater.DEPARTMENT, 88, 40), STAFF)
+    life.do(ra.RateDepartment(1, 90, 80, 71, 5, SAID), STAFF)
+    life.reason(ra.RateDepartment(1, 90, 80, 70, 5), LEADER)
+    life.wait(hours=3).do(ra.RateRaiser(1, 60, SAID), WATER_HEAD)
+    life.do(ra.RecordVoice(1, Rater.RESIDENTS, 88, 40, SAID), STAFF)
+    life.reason(ra.RecordVoice(1, Rater.DEPARTMENT, 88, 40), STAFF)
     life.wait(days=8)
-    life.reason(r.RateDepartment(2, 90, 80, 70), STAFF)
+    life.reason(ra.RateDepartment(2, 90, 80, 70), STAFF)
     return life
 
 
@@ -227,6 +297,7 @@ SCENARIOS = {
         request_with_rework, emergency_with_no_show, joint_enforcement_by_appointment, key_work_refused,
         emergency_withdrawn, silence_over_the_holidays, holiday_announced_late, supervised_silence,
         rated_by_both_sides,
+        lift_with_consultation_and_suspension, request_extended_and_reopened,
     )
 }  # fmt: skip
 
