@@ -13,6 +13,7 @@ from pydantic import Field
 
 from contracts.channel_views import IntakeView
 from contracts.order_views import OrderDetail
+from contracts.rating_views import RatingBookView
 from contracts.view import View
 from domain.light import Light
 
@@ -224,6 +225,7 @@ class CaseDetail(CaseRow):
     clocks: tuple[ClockDetail, ...]
     timeline: tuple[TimelineEntry, ...]
     orders: tuple[OrderDetail, ...] = ()
+    rating: RatingBookView | None = Field(None, description="None before the closing.")
     allowed_actions: tuple[AllowedAction, ...]
     etag: str = Field(description="The version as an entity tag.")
 

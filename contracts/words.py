@@ -8,6 +8,7 @@ from domain.actors import Role
 from domain.case import Action, ClockCode, Direction, Outcome, Phase, Status, TaskRole, TaskState, Tie
 from domain.channels import Checker, Disposal, Filing, Nature, Satisfied, Solved
 from domain.light import Light
+from domain.rating import Rater, Side
 from domain.relief import Above, Request
 from domain.subjects import Subject
 from domain.supervision import Grade, OrderState, PointsState, Verdict
@@ -245,6 +246,21 @@ POINTS_STATE: Final = {
     PointsState.SUSPENDED: Word("暂缓计分", "Suspended"),
     PointsState.VOID: Word("不计分", "Void"),
 }
+RATER: Final = {
+    Rater.RESIDENTS: Word("居民", "Residents"),
+    Rater.COMMUNITY: Word("社区", "Community"),
+    Rater.UNITS: Word("驻区单位", "Local units"),
+    Rater.DEPUTIES: Word("人大代表、政协委员", "Deputies"),
+    Rater.CITIZEN: Word("诉求人", "Citizen"),
+    Rater.STREET: Word("街道", "Sub-district"),
+    Rater.DEPARTMENT: Word("部门", "Department"),
+    Rater.DISTRICT: Word("区", "District"),
+}
+SIDE: Final = {
+    Side.OF_DEPARTMENT: Word("吹哨方评部门", "Of the department"),
+    Side.OF_RAISER: Word("部门评吹哨方", "Of the sub-district"),
+    Side.VOICE: Word("群众评议", "Survey"),
+}
 ORDER_STATE: Final = {
     OrderState.WAITING: Word("待答复", "To be answered"),
     OrderState.ANSWERED: Word("已答复", "Answered"),
@@ -306,6 +322,10 @@ COMMAND: Final = {
     "appeal_order": Word("督办申诉", "Appeal"),
     "rule_appeal": Word("申诉裁定", "Rule on the appeal"),
     "instruct": Word("批示", "Instruct"),
+    "rate_department": Word("评价部门", "Rate the department"),
+    "rate_raiser": Word("评价吹哨方", "Rate the sub-district"),
+    "record_voice": Word("登记群众评议", "Record a survey"),
+    "advise_personnel": Word("人事建议", "Personnel advice"),
 }
 EVENT: Final = {
     "case_raised": Word("吹哨", "Raised"),
@@ -386,7 +406,14 @@ EVENT: Final = {
     "order_appealed": Word("督办申诉", "Appeal made"),
     "appeal_ruled": Word("申诉裁定", "Appeal ruled"),
     "instructed": Word("领导批示", "Leader's instruction"),
+    "rating_opened": Word("开始互评", "Rating opened"),
+    "department_rated": Word("评价部门", "Department rated"),
+    "raiser_rated": Word("评价吹哨方", "Sub-district rated"),
+    "voice_recorded": Word("群众评议", "Survey recorded"),
+    "personnel_advised": Word("人事建议", "Personnel advice"),
 }
+WITHHELD: Final = Word("内容不公开", "Withheld")
+"""An event whose content is kept from the reader."""
 NOTICE: Final = {
     "approval_wanted": Word("请审批", "Please approve"),
     "approved": Word("审批已通过", "Approved"),
@@ -452,6 +479,8 @@ NOTICE: Final = {
     "appeal_wanted": Word("请裁定督办申诉", "Please rule on an appeal"),
     "appeal_ruled": Word("督办申诉已裁定", "Appeal ruled"),
     "instructed": Word("领导批示", "Leader's instruction"),
+    "rating_wanted": Word("请在期限内互评", "Please rate the other side"),
+    "voice_recorded": Word("有新的群众评议", "A survey was recorded"),
     "rung:remind": Word("时限提醒", "Reminder"),
     "rung:raise_grade": Word("督办未按时答复", "Order not answered in time"),
     "rung:no_show": Word("未按时报到", "No-show"),
@@ -530,8 +559,10 @@ GROUPS: Final[dict[str, dict[str, Word]]] = {
     "verdict": {str(k): v for k, v in VERDICT.items()},
     "points_state": {str(k): v for k, v in POINTS_STATE.items()},
     "order_state": {str(k): v for k, v in ORDER_STATE.items()},
+    "rater": {str(k): v for k, v in RATER.items()},
+    "side": {str(k): v for k, v in SIDE.items()},
     "command": COMMAND,
-    "event": EVENT,
+    "event": {**EVENT, "withheld": WITHHELD},
     "notice": NOTICE,
     "above": {str(k): v for k, v in ABOVE.items()},
     "request": {str(k): v for k, v in REQUEST.items()},

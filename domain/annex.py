@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.channels import Checker, Filing, Satisfied, Solved
+from domain.rating import RatingBook
 from domain.relief import Extension, Help, Milestone, Reopening, Suspension
 from domain.supervision import Order
 
@@ -169,6 +170,7 @@ class Annex:
         objections: In order of time.
         main: The case that this one is linked to.
         linked: The cases that are linked to this one.
+        rating: Mutual ratings since the case closed; None before.
     """
 
     orders: tuple[Order, ...] = ()
@@ -179,6 +181,7 @@ class Annex:
     reports: tuple[Report, ...] = ()
     main: Link | None = None
     linked: tuple[Link, ...] = ()
+    rating: RatingBook | None = None
 
     extensions: tuple[Extension, ...] = ()
     suspensions: tuple[Suspension, ...] = ()

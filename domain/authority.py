@@ -11,6 +11,7 @@ from domain.actors import Actor, Role
 from domain.case import Direction
 from domain.chapters import extension, milestones, reopening, suspension, upward
 from domain.chapters import orders as o
+from domain.chapters import rating as ra
 from domain.chapters.adoption import Adopt
 from domain.chapters.call_back import CallBack
 from domain.chapters.channel import Acknowledge, Confer
@@ -188,6 +189,10 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     o.AppealOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _STREET_LEADER, _DESK),
     o.RuleAppeal: _SUPERVISORS,
     o.Instruct: (*_SUPERVISORS, _STREET_LEADER, _grant(Relation.GOVERNMENT, Role.DEPT_LEADER)),
+    ra.RateDepartment: (_RAISER,),
+    ra.RateRaiser: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER),),
+    ra.RecordVoice: (_RAISER,),
+    ra.AdvisePersonnel: (_STREET_LEADER,),
     c.Tick: _ENGINE,
     c.MarkCalled: _ENGINE,
     c.WindUp: _ENGINE,

@@ -22,6 +22,7 @@ from domain.chapters import (
     milestones,
     objection,
     orders,
+    rating,
     reopening,
     reports,
     suspension,
@@ -226,6 +227,7 @@ PersonCommand = (
     | extension.Command | suspension.Command | upward.Command | milestones.Command | reopening.Command
     | channel.Command | grid.Command | call_back.Command | reports.Command | linking.Command
     | coordination.Command | objection.Command | orders.Command
+    | rating.Command
 )  # fmt: skip
 """What persons may want; the chapters add theirs."""
 

@@ -136,6 +136,10 @@ class Reason(StrEnum):
     APPEALED_ONCE = "appealed_once"
     NO_APPEAL_PENDING = "no_appeal_pending"
     OWN_ORDER = "own_order"
+    MAY_NOT_RATE = "may_not_rate"
+    RATING_IS_OVER = "rating_is_over"
+    RATED_ONCE = "rated_once"
+    SCORE_OUT_OF_RANGE = "score_out_of_range"
     DRAFT_LEAVES_GAPS = "draft_leaves_gaps"
     VERSION_NOT_NEWER = "version_not_newer"
     DRAFT_HAS_FAULTS = "draft_has_faults"
@@ -484,6 +488,18 @@ WORDINGS: dict[Reason, Wording] = {
     Reason.OWN_ORDER: Wording(
         Fault.FORBIDDEN, "Whoever issued the order may not rule on the appeal against it.",
         "下达督办的人不能裁定对该督办的申诉。",
+    ),
+    Reason.MAY_NOT_RATE: Wording(
+        Fault.FORBIDDEN, "These two may not rate one another; the table of the rule pack says who may.",
+        "按评价权限规定，不能作此评价。",
+    ),
+    Reason.RATING_IS_OVER: Wording(
+        Fault.CONFLICT, "Ratings are possible from the closing until the end of the window.",
+        "只能在办结之后、互评期限之内评价。",
+    ),
+    Reason.RATED_ONCE: Wording(Fault.CONFLICT, "This side has rated already.", "已经评价过，每方只评一次。"),
+    Reason.SCORE_OUT_OF_RANGE: Wording(
+        Fault.INVALID, "A score lies outside its range.", "分值超出允许范围。"
     ),
 }
 

@@ -21,6 +21,7 @@ from domain.chapters import (
     milestones,
     objection,
     orders,
+    rating,
     reopening,
     reports,
     suspension,
@@ -284,6 +285,7 @@ Event = (
     | adoption.Event | extension.Event | suspension.Event | upward.Event | milestones.Event | reopening.Event
     | channel.Event | grid.Event | call_back.Event | reports.Event | linking.Event
     | coordination.Event | objection.Event | orders.Event
+    | rating.Event
 )  # fmt: skip
 """Every event of a case: those of the main job, then those of each chapter."""
 

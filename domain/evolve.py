@@ -18,6 +18,7 @@ from domain.chapters import (
     milestones,
     objection,
     orders,
+    rating,
     reopening,
     reports,
     suspension,
@@ -306,6 +307,7 @@ _CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
     **coordination.FOLDS,
     **objection.FOLDS,
     **orders.FOLDS,
+    **rating.FOLDS,
 }
 
 _FALLEN: dict[str, Callable[[CaseState, Any], None]] = {**extension.FALLEN, **suspension.FALLEN}

@@ -19,6 +19,7 @@ from domain.chapters import (
     milestones,
     objection,
     orders,
+    rating,
     reopening,
     reports,
     suspension,
@@ -217,6 +218,7 @@ _SAYS: dict[type, Says] = {
     **coordination.NOTICES,
     **objection.NOTICES,
     **orders.NOTICES,
+    **rating.NOTICES,
 }
 """By event; each chapter brings its own (`NOTICES`)."""
 

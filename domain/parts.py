@@ -18,7 +18,7 @@ from domain.relief_parts import (
     UpwardPart,
     UrgePart,
 )  # fmt: skip
-from domain.supervision import Grade
+from domain.review_parts import OrdersPart, RatingPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,39 +164,6 @@ class Sensitivity:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What an order of one grade means.
-
-    Attributes:
-        limit: Until when it must be answered.
-        points: What it costs the organisation in the assessment; zero or less.
-    """
-
-    limit: Limit
-    points: int
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrdersPart:
-    """Supervision orders.
-
-    Attributes:
-        street_grade: The gravest grade that a sub-district may give.
-    """
-
-    normal: Terms
-    yellow: Terms
-    red: Terms
-    street_grade: Grade
-    source: str
-
-    def terms(self, grade: Grade) -> Terms:
-        """Return what a grade means."""
-        return {Grade.NORMAL: self.normal, Grade.YELLOW: self.yellow, Grade.RED: self.red}[grade]
-
-
-@dataclass(frozen=True, slots=True)
 class Parts:
     """The chapters' parts; None where a pack has none, and then the chapter is not in force."""
 
@@ -213,6 +180,12 @@ class Parts:
     orders: OrdersPart | None = None
     channels: Mapping[str, ChannelRule] | None = None
     call_back: CallBackRule | None = None
+    rating: RatingPart | None = None
+
+    def mistakes(self) -> list[str]:
+        """Return every mistake of every part as a sentence."""
+        held = (self.orders, self.rating)
+        return [text for part in held if part is not None for text in part.mistakes()]
 
 
 NO_PARTS = Parts()

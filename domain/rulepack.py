@@ -207,7 +207,7 @@ def lint(pack: RulePack) -> tuple[str, ...]:
             found.append(f"limit class {code}: a stage code stands twice")
     if not 0 < pack.near_percent < _WHOLE:
         found.append("near_percent must lie between 1 and 99")
-    return (*found, *_lint_relief(pack))
+    return (*found, *_lint_relief(pack), *pack.parts.mistakes())
 
 
 def _lint_kind(kind: KindRule) -> list[str]:

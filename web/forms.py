@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from contracts import words
 from domain.case import TaskRole
 from domain.channels import Satisfied, Solved
+from domain.rating import Rater
 from domain.relief import Above
 from domain.supervision import Grade, Verdict
 from web import texts
@@ -45,6 +46,7 @@ COMMAND_CONTROLS = {("issue_order", "org"): "party"}
 
 GROUPS: dict[Any, str] = {
     TaskRole: "task_role", Grade: "grade", Verdict: "verdict", Above: "above", Solved: "solved", Satisfied: "satisfied",
+    Rater: "rater",
 }  # fmt: skip
 """Tables of words for the values of an enumeration (`contracts.words.GROUPS`)."""
 

@@ -66,6 +66,14 @@ FIELD: Final = {
     "instruction": "督办要求",
     "answer": "答复",
     "verdict": "裁定",
+    "speed": "到场速度（0–100）",
+    "handling": "处置质量（0–100）",
+    "satisfaction": "满意程度（0–100）",
+    "bonus": "加分",
+    "score": "分值（0–100）",
+    "rater": "评议人",
+    "voices": "人数",
+    "advice": "建议内容",
 }
 """What a field is called on a form."""
 
@@ -171,6 +179,10 @@ COMMAND_HINT: Final = {
     "lift_order": "由下达督办的一级或其上级解除；已发生的事实和扣分记录保留。",
     "appeal_order": "每件督办只能申诉一次；申诉期间暂缓计分，工作不停。",
     "rule_appeal": "由下达督办的上一级裁定；申诉成立则不计分并解除督办，事实保留。",
+    "rate_department": "双方都评价之后或互评期限届满才互相可见。",
+    "rate_raiser": "只计入区级统一考核，不单独公开。",
+    "record_voice": "由街道组织并登记；对公共服务企业的评议同时转行业主管部门。",
+    "advise_personnel": "仅区级和该部门领导可见。",
     "instruct": "批示附在部门当前环节上，通知签收人、派单员和部门领导。",
 }
 """What a command does, told before it is sent."""
@@ -229,6 +241,10 @@ DONE: Final = {
     "appeal_order": "已申诉，等待上级裁定。",
     "rule_appeal": "已裁定。",
     "instruct": "批示已下达。",
+    "rate_department": "已评价。",
+    "rate_raiser": "已评价。",
+    "record_voice": "已登记。",
+    "advise_personnel": "已提交。",
     "read": "已全部标为已读。",
     "replay": "死信已重新排队。",
     "signed_out": "已退出，令牌已作废。",

@@ -23,6 +23,7 @@ from domain.decide import (  # noqa: F401 - each registers its rules
     muster,
     objection,
     orders,
+    rating,
     reopening,
     reports,
     suspension,

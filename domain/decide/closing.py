@@ -8,6 +8,7 @@ from domain.case import ClockCode, Status
 from domain.channels import Checker
 from domain.chapters.call_back import CallBackAwaited
 from domain.chapters.channel import checker_of
+from domain.decide.rating import open_window
 from domain.events import CaseClosed, CheckOpened, CheckPassed
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def end_if_settled(draft: Draft) -> None:
 def _close(draft: Draft, result: str = SOLVED) -> None:
     draft.cancel_clocks()
     draft.emit(CaseClosed(draft.at, _result(draft.state, result)))
+    open_window(draft)
 
 
 def _result(state: CaseState, checked: str) -> str:

@@ -13,6 +13,7 @@ from domain.case import Direction, Party, TaskRole
 from domain.chapters import extension as x
 from domain.chapters import milestones as m
 from domain.chapters import orders as o
+from domain.chapters import rating as ra
 from domain.chapters import reopening as r
 from domain.chapters import suspension as p
 from domain.chapters import upward as u
@@ -135,6 +136,10 @@ MAY = {
         ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
         ("leads", "dept_leader"),
     ],
+    ra.RateDepartment: [("raiser", STREET)],
+    ra.RateRaiser: [("called", "dept_dispatcher dept_leader community_worker")],
+    ra.RecordVoice: [("raiser", STREET)],
+    ra.AdvisePersonnel: [("raiser", "street_leader")],
     c.Tick: [("engine", "system")],
     c.MarkCalled: [("engine", "system")],
     c.WindUp: [("engine", "system")],

@@ -12,6 +12,7 @@ from domain.case import Outcome, Party, TaskRole
 from domain.chapters import extension as x
 from domain.chapters import milestones as m
 from domain.chapters import orders as o
+from domain.chapters import rating as ra
 from domain.chapters import reopening as r
 from domain.chapters import suspension as p
 from domain.chapters import upward as u
@@ -20,6 +21,7 @@ from domain.decide import RULES, decide, refusal
 from domain.errors import WORDINGS, Fault, Reason, Refusal
 from domain.events import ClockEnded, Text
 from domain.offers import Offer, offers
+from domain.rating import Rater
 from domain.relief import Above
 from domain.supervision import Grade, Verdict
 from tests.support import intake, parties
@@ -121,8 +123,21 @@ def _ordered(*steps):
     return life
 
 
+def _rated(*steps, days=0):
+    """A case that closed under the second rule pack, after these commands."""
+    life = handed_in(raised(rules2(), LEAD, INFORM, kind="emergency"))
+    life.do(c.CheckPass(), STAFF)
+    for command, actor in steps:
+        life.do(command, actor)
+    return life.wait(days=days)
+
+
 REACHED = {
     **intake.REACHED,
+    Reason.MAY_NOT_RATE: lambda: (_rated(), ra.RecordVoice(1, Rater.DISTRICT, 90, 3), STAFF),
+    Reason.RATING_IS_OVER: lambda: (_rated(days=9), ra.RateDepartment(1, 90, 90, 90), STAFF),
+    Reason.RATED_ONCE: lambda: (_rated((ra.RateRaiser(1, 80), WATER_HEAD)), ra.RateRaiser(1, 80), WATER_HEAD),
+    Reason.SCORE_OUT_OF_RANGE: lambda: (_rated(), ra.RateDepartment(1, 101, 90, 90), STAFF),
     Reason.UNKNOWN_ENTRY: lambda: (_ordered(), o.AnswerOrder(7, WHY), WATER_HEAD),
     Reason.CHAPTER_NOT_IN_FORCE: lambda: (_case(), o.IssueOrder(WATER, Grade.RED, WHY), SUPERVISOR),
     Reason.NOT_A_PARTY: lambda: (_ordered(), o.IssueOrder(POLICE, Grade.RED, WHY), SUPERVISOR),

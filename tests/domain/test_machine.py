@@ -15,6 +15,7 @@ from domain.channels import Filing, Nature, Satisfied, Solved
 from domain.chapters import extension as x
 from domain.chapters import milestones as m
 from domain.chapters import orders as o
+from domain.chapters import rating as ra
 from domain.chapters import reopening as r
 from domain.chapters import suspension as p
 from domain.chapters import upward as u
@@ -54,6 +55,7 @@ from domain.events import (
 from domain.evolve import evolve, fold
 from domain.offers import offers, on_task
 from domain.plan import StepCode, plan
+from domain.rating import Rater
 from domain.relief import OPEN_REQUESTS, Above, Request
 from domain.rulepack import Quorum
 from domain.supervision import Grade, Verdict
@@ -106,10 +108,14 @@ COMPANIONS = (
     Party(COMMUNITY, TaskRole.ASSIST), Party(LAMPS, TaskRole.INFORM), Party(PSY, TaskRole.ASSIST, Tie.INVITATION),
 )  # fmt: skip
 DRIVEN = (c.Tick, c.MarkCalled, c.WindUp, Adopt, AnswerReports, FollowMain, NoteFollowed)
-ENDED_ACCEPT = (*DRIVEN, o.AppealOrder, o.RuleAppeal, AnswerReport, DropLink)
+ENDED_ACCEPT = (
+    *DRIVEN, o.AppealOrder, o.RuleAppeal, AnswerReport, DropLink,
+    ra.RateDepartment, ra.RateRaiser, ra.RecordVoice, ra.AdvisePersonnel,
+)  # fmt: skip
 WORDS = Text("words")
 
 numbers = st.integers(1, 5)
+scores = st.integers(0, 101)
 orgs = st.sampled_from((LAMPS, POLICE, COMMUNITY, GARDENS))
 dates = st.datetimes(datetime(2026, 10, 1), datetime(2027, 3, 1), timezones=st.just(UTC))  # noqa: DTZ001 - made aware
 standards = st.sampled_from(("", *sorted({RULES.pack.limit_classes[code][-1].code for code in LIMIT_CLASSES})))
@@ -188,6 +194,10 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     DropLink: st.sampled_from("34").map(DropLink),
     FollowMain: st.booleans().map(lambda withdrawn: FollowMain("solved", withdrawn)),
     NoteFollowed: st.sampled_from("34").map(NoteFollowed),
+    ra.RateDepartment: st.builds(ra.RateDepartment, numbers, scores, scores, scores, st.integers(0, 12)),
+    ra.RateRaiser: st.builds(ra.RateRaiser, numbers, scores),
+    ra.RecordVoice: st.builds(ra.RecordVoice, numbers, st.sampled_from(Rater), scores, st.integers(0, 30)),
+    ra.AdvisePersonnel: numbers.map(lambda no: ra.AdvisePersonnel(no, WORDS)),
     c.Tick: st.just(c.Tick()),
     c.MarkCalled: st.lists(numbers, max_size=3).map(lambda nos: c.MarkCalled(tuple(nos))),
     c.WindUp: st.just(c.WindUp()),

@@ -15,6 +15,7 @@ from domain.case import Party, TaskRole
 from domain.chapters import extension as x
 from domain.chapters import milestones as m
 from domain.chapters import orders as o
+from domain.chapters import rating as ra
 from domain.chapters import reopening as r
 from domain.chapters import suspension as s
 from domain.chapters import upward as u
@@ -27,6 +28,7 @@ from domain.decide import catch_up, decide
 from domain.errors import Refusal
 from domain.events import Text
 from domain.evolve import evolve
+from domain.rating import Rater
 from domain.relief import Above
 from domain.supervision import Grade, Verdict
 from tests.support import intake_tapes
@@ -58,6 +60,7 @@ from tests.support.cases import (
     WATERMAN2,
     Life,
     day_off,
+    handed_in,
     raised,
     rules,
     rules2,
@@ -331,6 +334,23 @@ def work_for_a_sub_district() -> Life:
     return life
 
 
+def rated_by_both_sides() -> Life:
+    """A case that closes, and what both sides, residents and the sub-district's leader then say."""
+    life = raised(rules2(), LEAD, Party(POLICE, TaskRole.ASSIST), kind="emergency", limit_class="gas_pipe_leak")
+    handed_in(handed_in(life), 2, OFFICER)
+    life.do(ra.AdvisePersonnel(2, SAID), LEADER)
+    life.reason(ra.RateDepartment(1, 90, 80, 70, 5), STAFF)
+    life.wait(minutes=9).do(c.CheckPass(), STAFF)
+    life.do(ra.RateDepartment(1, 90, 80, 71, 5, SAID), STAFF)
+    life.reason(ra.RateDepartment(1, 90, 80, 70, 5), LEADER)
+    life.wait(hours=3).do(ra.RateRaiser(1, 60, SAID), WATER_HEAD)
+    life.do(ra.RecordVoice(1, Rater.RESIDENTS, 88, 40, SAID), STAFF)
+    life.reason(ra.RecordVoice(1, Rater.DEPARTMENT, 88, 40), STAFF)
+    life.wait(days=8)
+    life.reason(ra.RateDepartment(2, 90, 80, 70), STAFF)
+    return life
+
+
 LATE_HOLIDAY = day_off(rules(), (MONDAY + timedelta(days=1)).date(), MONDAY + timedelta(hours=2))
 """The day after `MONDAY` becomes a holiday, as was announced at noon of that Monday."""
 
@@ -342,6 +362,7 @@ SCENARIOS = {
     for f in (
         request_with_rework, emergency_with_no_show, joint_enforcement_by_appointment, key_work_refused,
         emergency_withdrawn, silence_over_the_holidays, holiday_announced_late, supervised_silence,
+        rated_by_both_sides,
         lift_with_consultation_and_suspension, request_extended_and_reopened, owner_unclear,
         sensitive_across_districts, work_for_a_sub_district, *intake_tapes.SCENARIOS,
     )

@@ -86,11 +86,32 @@ async def test_an_order_from_issue_to_ruling(pages: Pages) -> None:
     await supervisor.done(number, "lift-order", entry=2, reason="已落实")
 
 
+async def test_both_sides_rate_after_the_closing(pages: Pages) -> None:
+    street, leader, worker = await pages.of(STREET), await pages.of(LEADER), await pages.of(WORKER)
+    dispatch = await pages.of(DISPATCH)
+    number = await street.raised(alone="1")
+    added = await street.done(number, "add-department", org="110101001-GA", role="inform")
+    task = re.search(r"/advise-personnel\?task=(\d+)", await leader.get(f"/cases/{number}"))
+    assert task is not None, added
+    await leader.done(number, "advise-personnel", int(task[1]), advice="作风扎实，建议表扬")
+    for command in ("claim", "report-in", "submit"):
+        await worker.done(number, command, 1, **({"note": "已疏通"} if command == "submit" else {}))
+    await street.done(number, "check-pass")
+    done = await street.done(number, "rate-department", 1, speed="90", handling="80", satisfaction="70", bonus="5")
+    assert "已评价。" in done
+    assert "内容不公开" in await dispatch.get(f"/cases/{number}")
+    assert "建议表扬" not in await worker.get(f"/cases/{number}")
+    await dispatch.done(number, "rate-raiser", 1, score="88", note="组织有力")
+    assert "组织有力" not in await street.get(f"/cases/{number}")
+    await street.done(number, "record-voice", 1, rater="residents", score="92", voices="30")
+
+
 def test_every_command_is_given_above() -> None:
     given = {
         "approve", "claim", "report_in", "stage_report", "submit", "check_fail", "check_pass", "add_department", "urge",
         "release", "withdraw", "assign", "unclaim", "refuse",
         "issue_order", "answer_order", "lift_order", "appeal_order", "rule_appeal", "instruct",
+        "rate_department", "rate_raiser", "record_voice", "advise_personnel",
     }  # fmt: skip
     assert given == set(FORMS)
 
