@@ -11,6 +11,7 @@ from adapters.db.people import UnknownUserError
 from contracts.commands import MICRO, CommandForm, RaiseRequest, Request, fingerprint
 from domain import authority
 from domain.case import Party, TaskRole
+from domain.chapters.meeting import CallMeeting
 from domain.commands import AddDepartment, Assign, Raise
 from domain.errors import Reason, Refusal
 from domain.events import Personal, Text
@@ -94,10 +95,13 @@ class Commands:
 
     async def _resolve(self, command: Command) -> Command:
         """Check and complete what the pure core cannot know: that an organisation or a worker exists, and where."""
-        if isinstance(command, AddDepartment):
+        named = (command.org,) if isinstance(command, AddDepartment) else ()
+        named = command.invited if isinstance(command, CallMeeting) else named
+        if named:
             city, _ = await self._registry.current()
-            if city.orgs.find(command.org) is None:
-                raise Refusal(Reason.UNKNOWN_ORG, org=command.org)
+            for org in named:
+                if city.orgs.find(org) is None:
+                    raise Refusal(Reason.UNKNOWN_ORG, org=org)
         if isinstance(command, Assign):
             try:
                 worker = await self._registry.actor(command.worker)

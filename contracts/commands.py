@@ -97,6 +97,7 @@ _FIELDS: dict[tuple[str, Any], Any] = {
     ("lng", int): Longitude,
     ("org", str): OrgCode,
     ("worker", str): Slug,
+    ("invited", tuple[str, ...]): Annotated[tuple[OrgCode, ...], _MANY],
     ("orgs", tuple[str, ...]): Annotated[tuple[OrgCode, ...], _MANY],
 }
 """Fields that have one shape wherever they stand."""

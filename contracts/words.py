@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple
 from domain.actors import Role
 from domain.case import Action, ClockCode, Outcome, Phase, Status, TaskRole, TaskState
 from domain.light import Light
+from domain.meetings import Level, MeetingForm, MeetingState
 from domain.supervision import Grade, OrderState, PointsState, Verdict
 
 Language = Literal["zh", "en"]
@@ -155,6 +156,38 @@ ORDER_STATE: Final = {
     OrderState.REPLACED: Word("已升级替代", "Followed by a graver one"),
     OrderState.FALLEN: Word("随案终结", "Ended with the case"),
 }
+MEETING_FORM: Final = {
+    MeetingForm.COMMITTEE_STREET: Word("街道党建工作协调委员会", "Coordination committee of the sub-district"),
+    MeetingForm.COMMITTEE_DISTRICT: Word("区党建工作协调委员会", "Coordination committee of the district"),
+    MeetingForm.COMMITTEE_CITY: Word("市党建工作协调委员会", "Coordination committee of the city"),
+    MeetingForm.FOUR_PARTIES: Word("四方共议", "Four-party talks"),
+    MeetingForm.COMMUNITY_HALL: Word("社区议事厅", "Community hall"),
+    MeetingForm.RESIDENTS_COMMITTEE: Word("居民会议常务会", "Standing meeting of residents"),
+    MeetingForm.STREET_CONSULTATION: Word("街道协商", "Consultation of the sub-district"),
+    MeetingForm.COMMUNITY_CONSULTATION: Word("社区协商", "Consultation of the community"),
+    MeetingForm.SOCIAL_CONSULTATION: Word("社会组织协商", "Consultation with social organisations"),
+}
+MEETING_LEVEL: Final = {
+    Level.CITY: Word("市级", "City"),
+    Level.DISTRICT: Word("区级", "District"),
+    Level.STREET: Word("街道", "Sub-district"),
+}
+MEETING_STATE: Final = {
+    MeetingState.CALLED: Word("待召开", "To be held"),
+    MeetingState.OVERDUE: Word("逾期未召开", "Not held in time"),
+    MeetingState.HELD: Word("已召开", "Held"),
+    MeetingState.CANCELLED: Word("已取消", "Cancelled"),
+    MeetingState.FALLEN: Word("随案终结", "Ended with the case"),
+}
+SEAT: Final = {
+    "community_party": Word("社区党组织", "Party organisation of the community"),
+    "residents_committee": Word("居民委员会", "Residents' committee"),
+    "owners": Word("业主代表", "Owners"),
+    "property_firm": Word("物业服务企业", "Property firm"),
+    "residents": Word("居民代表", "Residents"),
+    "social_organisation": Word("社会组织", "Social organisation"),
+    "market": Word("驻区企业", "Firms of the area"),
+}
 COMMAND: Final = {
     "raise": Word("吹哨", "Raise"),
     "approve": Word("审批通过", "Approve"),
@@ -177,6 +210,11 @@ COMMAND: Final = {
     "appeal_order": Word("督办申诉", "Appeal"),
     "rule_appeal": Word("申诉裁定", "Rule on the appeal"),
     "instruct": Word("批示", "Instruct"),
+    "call_meeting": Word("召集会议", "Call a meeting"),
+    "hold_meeting": Word("会议纪要", "Record the meeting"),
+    "cancel_meeting": Word("取消会议", "Cancel the meeting"),
+    "decide_task": Word("会议定责", "Task from the meeting"),
+    "publish_meeting": Word("公开会议结果", "Publish the result"),
 }
 EVENT: Final = {
     "case_raised": Word("吹哨", "Raised"),
@@ -213,6 +251,11 @@ EVENT: Final = {
     "order_appealed": Word("督办申诉", "Appeal made"),
     "appeal_ruled": Word("申诉裁定", "Appeal ruled"),
     "instructed": Word("领导批示", "Leader's instruction"),
+    "meeting_called": Word("召集会议", "Meeting called"),
+    "meeting_held": Word("会议召开", "Meeting held"),
+    "meeting_cancelled": Word("会议取消", "Meeting cancelled"),
+    "task_decided": Word("会议定责", "Task decided by a meeting"),
+    "meeting_published": Word("会议结果公开", "Result of a meeting published"),
 }
 NOTICE: Final = {
     "approval_wanted": Word("请审批", "Please approve"),
@@ -237,6 +280,10 @@ NOTICE: Final = {
     "appeal_wanted": Word("请裁定督办申诉", "Please rule on an appeal"),
     "appeal_ruled": Word("督办申诉已裁定", "Appeal ruled"),
     "instructed": Word("领导批示", "Leader's instruction"),
+    "meeting_called": Word("请按时参加会议", "You are invited to a meeting"),
+    "meeting_held": Word("会议已召开，纪要已记录", "The meeting was held; its minutes are recorded"),
+    "meeting_cancelled": Word("会议已取消", "The meeting was cancelled"),
+    "task_decided": Word("会议确定了贵单位的任务", "A meeting decided a task of your organisation"),
     "rung:remind": Word("时限提醒", "Reminder"),
     "rung:raise_grade": Word("督办未按时答复", "Order not answered in time"),
     "rung:no_show": Word("未按时报到", "No-show"),
@@ -284,6 +331,10 @@ GROUPS: Final[dict[str, dict[str, Word]]] = {
     "verdict": {str(k): v for k, v in VERDICT.items()},
     "points_state": {str(k): v for k, v in POINTS_STATE.items()},
     "order_state": {str(k): v for k, v in ORDER_STATE.items()},
+    "meeting_form": {str(k): v for k, v in MEETING_FORM.items()},
+    "meeting_level": {str(k): v for k, v in MEETING_LEVEL.items()},
+    "meeting_state": {str(k): v for k, v in MEETING_STATE.items()},
+    "seat": SEAT,
     "command": COMMAND,
     "event": EVENT,
     "notice": NOTICE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.meetings import Meeting
 from domain.supervision import Order
 
 
@@ -13,9 +14,11 @@ class Annex:
 
     Attributes:
         orders: Supervision orders, by number.
+        meetings: Meetings about the case, by number.
     """
 
     orders: tuple[Order, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
 
 
 NO_ANNEX = Annex()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from domain import commands as c
 from domain.actors import Actor, Role
+from domain.chapters import meeting as m
 from domain.chapters import orders as o
 from domain.chapters.adoption import Adopt
 from domain.errors import Reason, Refusal
@@ -54,6 +55,7 @@ _HEADS = (Role.DEPT_DISPATCHER, Role.DEPT_LEADER)
 _RAISER = _grant(Relation.RAISER, *_STREET)
 _DESK = _grant(Relation.DISTRICT, Role.DISTRICT_DESK)
 _SUPERVISORS = (_grant(Relation.DISTRICT, Role.DISTRICT_SUPERVISOR), _grant(Relation.CITY, Role.CITY_SUPERVISOR))
+_CONVENERS = (_RAISER, _DESK, _grant(Relation.CITY, Role.CITY_SUPERVISOR))
 _STREET_LEADER = _grant(Relation.RAISER, Role.STREET_LEADER)
 _HOLDER = _grant(Relation.HOLDER, *_WORKERS)
 _DISPATCHER = _grant(Relation.DEPARTMENT, Role.DEPT_DISPATCHER)
@@ -84,6 +86,11 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     o.AppealOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _STREET_LEADER, _DESK),
     o.RuleAppeal: _SUPERVISORS,
     o.Instruct: (*_SUPERVISORS, _STREET_LEADER, _grant(Relation.GOVERNMENT, Role.DEPT_LEADER)),
+    m.CallMeeting: _CONVENERS,
+    m.HoldMeeting: _CONVENERS,
+    m.CancelMeeting: _CONVENERS,
+    m.DecideTask: _CONVENERS,
+    m.PublishMeeting: _CONVENERS,
     c.Tick: _ENGINE,
     c.MarkCalled: _ENGINE,
     c.WindUp: _ENGINE,

@@ -69,6 +69,13 @@ class Reason(StrEnum):
     APPEALED_ONCE = "appealed_once"
     NO_APPEAL_PENDING = "no_appeal_pending"
     OWN_ORDER = "own_order"
+    MEETING_LEVEL = "meeting_level"
+    MEETING_PAST = "meeting_past"
+    MEETING_IS_OVER = "meeting_is_over"
+    MEETING_NOT_HELD = "meeting_not_held"
+    NOT_INVITED = "not_invited"
+    QUORUM_MISSING = "quorum_missing"
+    PUBLISHED_ONCE = "published_once"
     DRAFT_LEAVES_GAPS = "draft_leaves_gaps"
     VERSION_NOT_NEWER = "version_not_newer"
     DRAFT_HAS_FAULTS = "draft_has_faults"
@@ -210,6 +217,29 @@ WORDINGS: dict[Reason, Wording] = {
     Reason.OWN_ORDER: Wording(
         Fault.FORBIDDEN, "Whoever issued the order may not rule on the appeal against it.",
         "下达督办的人不能裁定对该督办的申诉。",
+    ),
+    Reason.MEETING_LEVEL: Wording(
+        Fault.FORBIDDEN, "This form of meeting is convened by another level.", "该形式的会议由其他层级召集。"
+    ),
+    Reason.MEETING_PAST: Wording(
+        Fault.INVALID, "The time of a meeting, or of what it decided, must lie in the future.",
+        "会议时间和所定任务的完成时间必须晚于现在。",
+    ),
+    Reason.MEETING_IS_OVER: Wording(
+        Fault.CONFLICT, "The meeting was held or cancelled already.", "该会议已召开或已取消。"
+    ),
+    Reason.MEETING_NOT_HELD: Wording(
+        Fault.CONFLICT, "The meeting has not been held.", "该会议尚未召开。"
+    ),
+    Reason.NOT_INVITED: Wording(
+        Fault.INVALID, "Somebody who is named was not invited to this meeting.", "所列参会方中有未受邀请者。"
+    ),
+    Reason.QUORUM_MISSING: Wording(
+        Fault.CONFLICT, "Too few of those invited were there; the meeting can decide nothing.",
+        "到会人数不足，会议不能作出决定。",
+    ),
+    Reason.PUBLISHED_ONCE: Wording(
+        Fault.CONFLICT, "The result of this meeting is public already.", "该会议结果已公开。"
     ),
 }
 

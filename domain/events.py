@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Action, ClockSpec, Facts, Outcome, TaskRole, Tie
-from domain.chapters import adoption, orders
+from domain.chapters import adoption, meeting, orders
 from domain.text import Personal, Text
 
 
@@ -260,6 +260,7 @@ Event = (
     | Mustered | CheckOpened | CheckPassed | CheckFailed | CaseClosed | CaseWithdrawn | TaskReleased | Urged
     | DepartmentsCalled | WoundUp | ClockPaused
     | adoption.Event | orders.Event
+    | meeting.Event
 )  # fmt: skip
 """Every event of a case: those of the main job, then those of each chapter."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.actors import Role
 from domain.addresses import SYMBOLS, Notice, addresses, to
-from domain.chapters import orders
+from domain.chapters import meeting, orders
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -149,6 +149,7 @@ _SAYS: dict[type, Says] = {
     WoundUp: _all_clear,
     RungFired: _rung,
     **orders.NOTICES,
+    **meeting.NOTICES,
 }
 """By event; each chapter brings its own (`NOTICES`)."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.clocks import Limit
+from domain.meetings import Level, MeetingForm, QuorumRule
 from domain.supervision import Grade
 
 
@@ -42,10 +44,38 @@ class OrdersPart:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingTemplate:
+    """What one form of meeting needs.
+
+    Attributes:
+        level: Who convenes it.
+        seats: Who is invited by itself: symbols (`raiser`, `lead`, `departments`, `desk`, `district`), or seats without
+            an office in the tree (`owners`).
+        count: How many make a quorum, where the rule counts.
+    """
+
+    name: str
+    level: Level
+    seats: tuple[str, ...]
+    quorum: QuorumRule
+    source: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingsPart:
+    """Coordination committees and consultation, by form."""
+
+    forms: Mapping[MeetingForm, MeetingTemplate]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """The chapters' parts; None where a pack has none, and then the chapter is not in force."""
 
     orders: OrdersPart | None = None
+    meetings: MeetingsPart | None = None
 
 
 NO_PARTS = Parts()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 from pydantic import ValidationError
 
 from domain.case import TaskRole
+from domain.meetings import MeetingForm
 from domain.supervision import Grade, Verdict
 from web import texts
 from web.formats import from_local
@@ -34,10 +35,10 @@ CONTROLS = {
 }
 """How a field is asked for, by its name; every other one by its type."""
 
-COMMAND_CONTROLS = {("issue_order", "org"): "party"}
+COMMAND_CONTROLS = {("issue_order", "org"): "party", ("decide_task", "org"): "party"}
 """Where a field of one command is asked for in another way."""
 
-GROUPS: dict[Any, str] = {TaskRole: "task_role", Grade: "grade", Verdict: "verdict"}
+GROUPS: dict[Any, str] = {TaskRole: "task_role", Grade: "grade", Verdict: "verdict", MeetingForm: "meeting_form"}
 """Tables of words for the values of an enumeration (`contracts.words.GROUPS`)."""
 
 _LISTS = frozenset({"tasks", "assist", "inform"})

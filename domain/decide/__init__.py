@@ -12,6 +12,7 @@ from domain.decide import (  # noqa: F401 - each registers its rules
     drive,
     handling,
     intake,
+    meeting,
     muster,
     orders,
 )  # fmt: skip

@@ -10,6 +10,7 @@ from domain import commands as c
 from domain.actors import Actor, Role
 from domain.authority import GRANTS, Reach, covers, granted, sees, visible
 from domain.case import Party, TaskRole
+from domain.chapters import meeting as m
 from domain.chapters import orders as o
 from domain.chapters.adoption import Adopt
 from domain.commands import Command
@@ -48,6 +49,7 @@ RAISER_PLACES = ("street", "community")
 
 STREET = "street_staff street_duty_officer street_leader"
 WORKERS = "dept_worker utility_worker community_worker dept_dispatcher"
+CONVENERS = [("raiser", STREET), ("district", "district_desk"), ("city", "city_supervisor")]
 MAY = {
     # command: [(who stands where, roles)]
     c.Raise: [
@@ -87,6 +89,11 @@ MAY = {
         ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
         ("leads", "dept_leader"),
     ],
+    m.CallMeeting: CONVENERS,
+    m.HoldMeeting: CONVENERS,
+    m.CancelMeeting: CONVENERS,
+    m.DecideTask: CONVENERS,
+    m.PublishMeeting: CONVENERS,
     c.Tick: [("engine", "system")],
     c.MarkCalled: [("engine", "system")],
     c.WindUp: [("engine", "system")],

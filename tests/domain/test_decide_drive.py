@@ -8,11 +8,13 @@ import pytest
 from domain import commands as c
 from domain.actors import SYSTEM
 from domain.case import Party, TaskRole
+from domain.chapters import meeting as m
 from domain.chapters import orders as o
 from domain.commands import Command, DriveCommand, PersonCommand
 from domain.decide import RULES, decide, refusal
 from domain.errors import WORDINGS, Fault, Reason, Refusal
 from domain.events import Text
+from domain.meetings import MeetingForm
 from domain.offers import Offer, offers
 from domain.supervision import Grade, Verdict
 from tests.support.cases import (
@@ -110,7 +112,28 @@ def _ordered(*steps):
     return life
 
 
+def _met(*steps):
+    """A case under the second rule pack about which four-party talks are called, and then these commands were given."""
+    life = raised(rules2(), LEAD, ASSIST, kind="emergency")
+    life.do(m.CallMeeting(MeetingForm.FOUR_PARTIES, WHY, MONDAY + timedelta(days=1)), STAFF)
+    for command in steps:
+        life.do(command, STAFF)
+    return life
+
+
+FOUR = ("community_party", "residents_committee", "owners", "property_firm")
+HELD = m.HoldMeeting(1, FOUR, WHY, WHY)
+
 REACHED = {
+    Reason.MEETING_LEVEL: lambda: (
+        _met(), m.CallMeeting(MeetingForm.COMMITTEE_CITY, WHY, MONDAY + timedelta(days=1)), STAFF
+    ),
+    Reason.MEETING_PAST: lambda: (_met(), m.CallMeeting(MeetingForm.FOUR_PARTIES, WHY, MONDAY), STAFF),
+    Reason.MEETING_IS_OVER: lambda: (_met(m.CancelMeeting(1, WHY)), HELD, STAFF),
+    Reason.MEETING_NOT_HELD: lambda: (_met(), m.PublishMeeting(1), STAFF),
+    Reason.NOT_INVITED: lambda: (_met(HELD), m.DecideTask(1, WATER, MONDAY + timedelta(days=9), WHY), STAFF),
+    Reason.QUORUM_MISSING: lambda: (_met(), m.HoldMeeting(1, FOUR[:3], WHY, WHY), STAFF),
+    Reason.PUBLISHED_ONCE: lambda: (_met(HELD, m.PublishMeeting(1)), m.PublishMeeting(1), STAFF),
     Reason.UNKNOWN_ENTRY: lambda: (_ordered(), o.AnswerOrder(7, WHY), WATER_HEAD),
     Reason.CHAPTER_NOT_IN_FORCE: lambda: (_case(), o.IssueOrder(WATER, Grade.RED, WHY), SUPERVISOR),
     Reason.NOT_A_PARTY: lambda: (_ordered(), o.IssueOrder(POLICE, Grade.RED, WHY), SUPERVISOR),
@@ -241,6 +264,7 @@ def _specimens(life):
     yield from (c.Approve(), c.Refuse(WHY), c.CheckPass(), c.CheckFail(WHY), c.Withdraw(WHY))
     yield c.AddDepartment("110101-YL", TaskRole.ASSIST)
     yield from (o.IssueOrder(WATER, Grade.RED, WHY), o.Instruct(WHY))
+    yield m.CallMeeting(MeetingForm.FOUR_PARTIES, WHY, life.now + timedelta(days=1))
     for task in life.state.tasks:
         no = task.no
         yield from (

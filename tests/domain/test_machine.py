@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from domain import commands as c
 from domain.actors import SYSTEM
 from domain.case import CaseState, Party, Status, TaskRole, TaskState
+from domain.chapters import meeting as m
 from domain.chapters import orders as o
 from domain.chapters.adoption import Adopt
 from domain.codec import event_name, from_plain, to_plain, unseal
@@ -28,6 +29,7 @@ from domain.events import (
     Text,
 )  # fmt: skip
 from domain.evolve import evolve, fold
+from domain.meetings import MeetingForm
 from domain.offers import offers
 from domain.plan import StepCode, plan
 from domain.rulepack import Quorum
@@ -52,7 +54,7 @@ from tests.support.cases import (
 )  # fmt: skip
 
 KINDS = ("public_request", "key_work", "joint_enforcement", "emergency", "work")
-COMMON = {code: rule for code, rule in rules2().pack.kinds["emergency"].clocks.items() if code in {"order", "appeal"}}
+COMMON = {code: rule for code, rule in rules2().pack.kinds["emergency"].clocks.items() if code in {"order", "appeal", "meeting"}}
 RULES = with_kind(rules2(), desk_rules(quorum=Quorum("any"), clocks=COMMON).pack.kinds["work"])
 """The rule pack as shipped, with one kind more: no report-in, and a lease that returns idle tasks."""
 
@@ -72,11 +74,13 @@ COMPANIONS = (
     Party(COMMUNITY, TaskRole.ASSIST), Party(LAMPS, TaskRole.INFORM),
 )  # fmt: skip
 DRIVEN = (c.Tick, c.MarkCalled, c.WindUp, Adopt)
-ENDED_ACCEPT = (*DRIVEN, o.AppealOrder, o.RuleAppeal)
+ENDED_ACCEPT = (*DRIVEN, m.PublishMeeting, o.AppealOrder, o.RuleAppeal)
 WORDS = Text("words")
 
 numbers = st.integers(1, 5)
 orgs = st.sampled_from((LAMPS, POLICE, COMMUNITY, GARDENS))
+instants = st.sampled_from((STARTS[0] + timedelta(days=2), datetime(2027, 2, 1, 3, tzinfo=UTC)))
+SEATS = ("community_party", "residents_committee", "owners", "property_firm")
 COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     c.Approve: st.just(c.Approve()),
     c.Refuse: st.just(c.Refuse(WORDS)),
@@ -103,6 +107,13 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     o.AppealOrder: numbers.map(lambda no: o.AppealOrder(no, WORDS)),
     o.RuleAppeal: st.builds(o.RuleAppeal, numbers, st.sampled_from(Verdict), st.just(WORDS)),
     o.Instruct: st.builds(o.Instruct, st.just(WORDS), st.none() | numbers),
+    m.CallMeeting: st.builds(
+        m.CallMeeting, st.sampled_from(MeetingForm), st.just(WORDS), instants, st.sampled_from(((), (POLICE, GARDENS)))
+    ),
+    m.HoldMeeting: st.builds(m.HoldMeeting, numbers, st.just(SEATS), st.just(WORDS), st.just(WORDS), st.booleans()),
+    m.CancelMeeting: numbers.map(lambda no: m.CancelMeeting(no, WORDS)),
+    m.DecideTask: st.builds(m.DecideTask, numbers, orgs, instants, st.just(WORDS)),
+    m.PublishMeeting: numbers.map(m.PublishMeeting),
     c.Tick: st.just(c.Tick()),
     c.MarkCalled: st.lists(numbers, max_size=3).map(lambda nos: c.MarkCalled(tuple(nos))),
     c.WindUp: st.just(c.WindUp()),
@@ -351,6 +362,8 @@ class CaseMachine(RuleBasedStateMachine):
             return orders[spec.key].stands and orders[spec.key].answered_at is None
         if spec.code == "appeal":
             return any(x.appeal and not x.appeal.verdict and f"appeal:-:{x.no}" == spec.key for x in orders.values())
+        if spec.code == "meeting":
+            return any(x.clock == spec.key and not x.held_at and not x.cancelled_at for x in self.state.annex.meetings)
         task = self.state.task(spec.task)
         return task.is_duty and task.state in {
             "claim": {TaskState.READY},

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from domain import commands as c
 from domain.actors import SYSTEM, Actor, Role
 from domain.case import Party, TaskRole
+from domain.chapters import meeting as m
 from domain.chapters import orders as o
 from domain.chapters.adoption import Adopt
 from domain.codec import event_name, from_plain, to_plain
@@ -20,6 +21,7 @@ from domain.decide import catch_up, decide
 from domain.errors import Refusal
 from domain.events import Text
 from domain.evolve import evolve
+from domain.meetings import MeetingForm
 from domain.supervision import Grade, Verdict
 from tests.support.cases import (
     AREA,
@@ -195,6 +197,28 @@ def supervised_silence() -> Life:
     return life
 
 
+def meetings_about_a_stuck_case() -> Life:
+    """Committee and four-party talks about a stuck emergency: one late, one cancelled, dated tasks, published."""
+    life = raised(rules2(), LEAD, ASSIST, kind="emergency", limit_class="burst_pipe_staged")
+    life.wait(minutes=20).do(c.Claim(1), WATERMAN)
+    life.do(m.CallMeeting(MeetingForm.COMMITTEE_STREET, SAID, MONDAY + timedelta(hours=5), (POLICE,)), LEADER)
+    life.reason(m.CallMeeting(MeetingForm.COMMITTEE_DISTRICT, SAID, MONDAY + timedelta(hours=5)), LEADER)
+    life.do(m.CallMeeting(MeetingForm.COMMITTEE_DISTRICT, SAID, MONDAY + timedelta(hours=5)), DESK)
+    life.do(m.CallMeeting(MeetingForm.FOUR_PARTIES, SAID, MONDAY + timedelta(hours=4)), STAFF)
+    life.do(m.CancelMeeting(2, SAID), DESK)
+    life.reason(m.HoldMeeting(3, ("owners",), SAID, SAID), STAFF)
+    life.wait(hours=6).tick()
+    life.do(m.HoldMeeting(3, ("community_party", "residents_committee", "owners", "property_firm"), SAID, SAID), STAFF)
+    life.wait(hours=20).tick()
+    life.do(m.HoldMeeting(1, (AREA, WATER, LAMPS), SAID, SAID, publish=True), LEADER)
+    life.do(m.DecideTask(1, LAMPS, life.now + timedelta(days=4), SAID), STAFF)
+    life.do(m.PublishMeeting(3), STAFF)
+    life.do(c.Claim(4), LAMPMAN)
+    life.do(c.ReportIn(4), LAMPMAN)
+    life.wait(days=2).do(c.Submit(4, SAID), LAMPMAN)
+    return life
+
+
 LATE_HOLIDAY = day_off(rules(), (MONDAY + timedelta(days=1)).date(), MONDAY + timedelta(hours=2))
 """The day after `MONDAY` becomes a holiday, as was announced at noon of that Monday."""
 
@@ -206,6 +230,7 @@ SCENARIOS = {
     for f in (
         request_with_rework, emergency_with_no_show, joint_enforcement_by_appointment, key_work_refused,
         emergency_withdrawn, silence_over_the_holidays, holiday_announced_late, supervised_silence,
+        meetings_about_a_stuck_case,
     )
 }  # fmt: skip
 

@@ -86,11 +86,34 @@ async def test_an_order_from_issue_to_ruling(pages: Pages) -> None:
     await supervisor.done(number, "lift-order", entry=2, reason="已落实")
 
 
+async def test_a_meeting_from_call_to_tasks(pages: Pages) -> None:
+    street = await pages.of(STREET)
+    number = await street.raised()
+    form = await street.get(f"/cases/{number}/call-meeting")
+    assert '<option value="four_parties">四方共议</option>' in form
+    at = "2030-03-01T10:00"
+    called = await street.done(number, "call-meeting", form="four_parties", topic="邻居反对", at=at)
+    assert "四方共议" in called
+    assert f"/cases/{number}/hold-meeting?entry=1" in called
+    typed = {"minutes": "各方意见", "decision": "限期完成"}
+    refused = await street.do(number, "hold-meeting", entry=1, present="owners", **typed)
+    assert "到会人数不足" in refused.text
+    four = "community_party，residents_committee，owners，property_firm"
+    assert "各方意见" in await street.done(number, "hold-meeting", entry=1, present=four, **typed)
+    await street.done(number, "publish-meeting", entry=1)
+    await street.done(number, "call-meeting", form="committee_street", topic="再议", at=at, invited="110101-CG")
+    await street.done(number, "hold-meeting", entry=2, present="110101001，110101-CG", **typed)
+    await street.done(number, "decide-task", entry=2, org="110101-CG", due=at, what="清理现场")
+    await street.done(number, "call-meeting", form="community_hall", topic="再议", at=at)
+    assert "会议取消" in await street.done(number, "cancel-meeting", entry=3, reason="已解决")
+
+
 def test_every_command_is_given_above() -> None:
     given = {
         "approve", "claim", "report_in", "stage_report", "submit", "check_fail", "check_pass", "add_department", "urge",
         "release", "withdraw", "assign", "unclaim", "refuse",
         "issue_order", "answer_order", "lift_order", "appeal_order", "rule_appeal", "instruct",
+        "call_meeting", "hold_meeting", "cancel_meeting", "decide_task", "publish_meeting",
     }  # fmt: skip
     assert given == set(FORMS)
 
