@@ -95,7 +95,7 @@ class Commands:
 
     async def _resolve(self, command: Command) -> Command:
         """Check and complete what the pure core cannot know: that an organisation or a worker exists, and where."""
-        named = (command.org,) if isinstance(command, AddDepartment) else ()
+        named: tuple[str, ...] = (command.org,) if isinstance(command, AddDepartment) else ()
         named = command.invited if isinstance(command, CallMeeting) else named
         if named:
             city, _ = await self._registry.current()

@@ -1,4 +1,4 @@
-"""What the chapters keep about a case, as a reader sees it: meetings."""
+"""Meetings of a case as a reader sees them."""
 
 from __future__ import annotations
 
