@@ -54,9 +54,8 @@ from tests.support.cases import (
 )  # fmt: skip
 
 KINDS = ("public_request", "key_work", "joint_enforcement", "emergency", "work")
-COMMON = {
-    code: rule for code, rule in rules2().pack.kinds["emergency"].clocks.items() if code in {"order", "appeal", "meeting"}
-}
+CHAPTERS = {"order", "appeal", "meeting"}
+COMMON = {code: rule for code, rule in rules2().pack.kinds["emergency"].clocks.items() if code in CHAPTERS}
 RULES = with_kind(rules2(), desk_rules(quorum=Quorum("any"), clocks=COMMON).pack.kinds["work"])
 """The rule pack as shipped, with one kind more: no report-in, and a lease that returns idle tasks."""
 

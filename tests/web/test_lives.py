@@ -1,6 +1,7 @@
 """Whole lives of cases through the forms, without JavaScript: every command of the border has one."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -91,7 +92,7 @@ async def test_a_meeting_from_call_to_tasks(pages: Pages) -> None:
     number = await street.raised()
     form = await street.get(f"/cases/{number}/call-meeting")
     assert '<option value="four_parties">四方共议</option>' in form
-    at = "2030-03-01T10:00"
+    at = (datetime.now(UTC) + timedelta(days=3)).strftime("%Y-%m-%dT10:00")
     called = await street.done(number, "call-meeting", form="four_parties", topic="邻居反对", at=at)
     assert "四方共议" in called
     assert f"/cases/{number}/hold-meeting?entry=1" in called
