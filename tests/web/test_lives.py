@@ -103,7 +103,7 @@ async def test_a_meeting_from_call_to_tasks(pages: Pages) -> None:
     assert "各方意见" in await street.done(number, "hold-meeting", entry=1, present=four, **typed)
     await street.done(number, "publish-meeting", entry=1)
     await street.done(number, "call-meeting", form="committee_street", topic="再议", at=at, invited="110101-CG")
-    await street.done(number, "hold-meeting", entry=2, present="110101001，110101-CG", **typed)
+    await street.done(number, "hold-meeting", entry=2, present="110101001，110101-DRAIN，110101-CG", **typed)
     await street.done(number, "decide-task", entry=2, org="110101-CG", due=at, what="清理现场")
     await street.done(number, "call-meeting", form="community_hall", topic="再议", at=at)
     assert "会议取消" in await street.done(number, "cancel-meeting", entry=3, reason="已解决")
