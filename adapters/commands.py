@@ -15,6 +15,7 @@ from domain.actors import Role
 from domain.case import Direction, Party, TaskRole
 from domain.chapters.coordination import HandOver, ReplaceDepartment
 from domain.chapters.grid import Dispatch
+from domain.chapters.meeting import CallMeeting
 from domain.chapters.objection import Object, RuleObjection
 from domain.commands import AddDepartment, Assign, Raise
 from domain.errors import Reason, Refusal
@@ -92,6 +93,12 @@ class Commands:
         self._nudge(outcome)
         return outcome
 
+    async def _known(self, orgs: tuple[str, ...]) -> None:
+        city, _ = await self._registry.current()
+        for org in orgs:
+            if city.orgs.find(org) is None:
+                raise Refusal(Reason.UNKNOWN_ORG, org=org)
+
     async def _resolve(self, case_id: UUID, command: Command) -> Command:
         """Check and complete what the pure core cannot know: that an organisation or a worker exists, and where."""
         if isinstance(command, Dispatch) and command.org is not None:
@@ -102,6 +109,8 @@ class Commands:
             return replace(command, tie=await self._tie(command.suggests))
         if isinstance(command, HandOver):
             return replace(command, service=await self._service(case_id))
+        if isinstance(command, CallMeeting):
+            await self._known(command.invited)
         if isinstance(command, Assign):
             try:
                 worker = await self._registry.actor(command.worker)

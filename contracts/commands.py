@@ -121,6 +121,7 @@ _FIELDS: dict[tuple[str, Any], Any] = {
     ("reporter_phone", Personal): Phone,
     ("ground", str): Slug,
     ("suggests", str): OrgCode,
+    ("invited", tuple[str, ...]): Annotated[tuple[OrgCode, ...], _MANY],
     ("orgs", tuple[str, ...]): Annotated[tuple[OrgCode, ...], _MANY],
 }
 """Fields that have one shape wherever they stand."""

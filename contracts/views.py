@@ -152,6 +152,32 @@ class TaskDetail(View):
     rework: int
 
 
+class MemberView(View):
+    """Somebody invited to a meeting: an organisation, or a seat without an office."""
+
+    code: str
+    name: str
+    present: bool
+
+
+class MeetingView(View):
+    """A meeting about a case; its topic, minutes and decision stand in the timeline."""
+
+    no: int
+    form: str = Field(description="committee_street, four_parties ...; `contracts.words` has the text.")
+    level: str = Field(description="Who convenes it: street, district or city.")
+    caller: str
+    caller_name: str
+    state: str = Field(description="called, overdue, held, cancelled or fallen.")
+    called_at: datetime
+    due: datetime = Field(description="The agreed instant.")
+    needed: int = Field(description="How many members make a quorum.")
+    members: tuple[MemberView, ...]
+    held_at: datetime | None
+    published_at: datetime | None = Field(description="None while the result is not public.")
+    tasks: tuple[int, ...] = Field(description="Tasks that came out of it.")
+
+
 class AllowedAction(View):
     """A command that the reader may give now."""
 
@@ -223,6 +249,7 @@ class CaseDetail(CaseRow):
     as_of: datetime = Field(description="Instant at which lights and overruns were judged.")
     tasks: tuple[TaskDetail, ...]
     clocks: tuple[ClockDetail, ...]
+    meetings: tuple[MeetingView, ...] = ()
     timeline: tuple[TimelineEntry, ...]
     orders: tuple[OrderDetail, ...] = ()
     rating: RatingBookView | None = Field(None, description="None before the closing.")

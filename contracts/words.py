@@ -8,6 +8,7 @@ from domain.actors import Role
 from domain.case import Action, ClockCode, Direction, Outcome, Phase, Status, TaskRole, TaskState, Tie
 from domain.channels import Checker, Disposal, Filing, Nature, Satisfied, Solved
 from domain.light import Light
+from domain.meetings import Level, MeetingForm, MeetingState
 from domain.rating import Rater, Side
 from domain.relief import Above, Request
 from domain.subjects import Subject
@@ -268,6 +269,38 @@ ORDER_STATE: Final = {
     OrderState.REPLACED: Word("已升级替代", "Followed by a graver one"),
     OrderState.FALLEN: Word("随案终结", "Ended with the case"),
 }
+MEETING_FORM: Final = {
+    MeetingForm.COMMITTEE_STREET: Word("街道党建工作协调委员会", "Coordination committee of the sub-district"),
+    MeetingForm.COMMITTEE_DISTRICT: Word("区党建工作协调委员会", "Coordination committee of the district"),
+    MeetingForm.COMMITTEE_CITY: Word("市党建工作协调委员会", "Coordination committee of the city"),
+    MeetingForm.FOUR_PARTIES: Word("四方共议", "Four-party talks"),
+    MeetingForm.COMMUNITY_HALL: Word("社区议事厅", "Community hall"),
+    MeetingForm.RESIDENTS_COMMITTEE: Word("居民会议常务会", "Standing meeting of residents"),
+    MeetingForm.STREET_CONSULTATION: Word("街道协商", "Consultation of the sub-district"),
+    MeetingForm.COMMUNITY_CONSULTATION: Word("社区协商", "Consultation of the community"),
+    MeetingForm.SOCIAL_CONSULTATION: Word("社会组织协商", "Consultation with social organisations"),
+}
+MEETING_LEVEL: Final = {
+    Level.CITY: Word("市级", "City"),
+    Level.DISTRICT: Word("区级", "District"),
+    Level.STREET: Word("街道", "Sub-district"),
+}
+MEETING_STATE: Final = {
+    MeetingState.CALLED: Word("待召开", "To be held"),
+    MeetingState.OVERDUE: Word("逾期未召开", "Not held in time"),
+    MeetingState.HELD: Word("已召开", "Held"),
+    MeetingState.CANCELLED: Word("已取消", "Cancelled"),
+    MeetingState.FALLEN: Word("随案终结", "Ended with the case"),
+}
+SEAT: Final = {
+    "community_party": Word("社区党组织", "Party organisation of the community"),
+    "residents_committee": Word("居民委员会", "Residents' committee"),
+    "owners": Word("业主代表", "Owners"),
+    "property_firm": Word("物业服务企业", "Property firm"),
+    "residents": Word("居民代表", "Residents"),
+    "social_organisation": Word("社会组织", "Social organisation"),
+    "market": Word("驻区企业", "Firms of the area"),
+}
 COMMAND: Final = {
     "raise": Word("吹哨", "Raise"),
     "approve": Word("审批通过", "Approve"),
@@ -326,6 +359,11 @@ COMMAND: Final = {
     "rate_raiser": Word("评价吹哨方", "Rate the sub-district"),
     "record_voice": Word("登记群众评议", "Record a survey"),
     "advise_personnel": Word("人事建议", "Personnel advice"),
+    "call_meeting": Word("召集会议", "Call a meeting"),
+    "hold_meeting": Word("会议纪要", "Record the meeting"),
+    "cancel_meeting": Word("取消会议", "Cancel the meeting"),
+    "decide_task": Word("会议定责", "Task from the meeting"),
+    "publish_meeting": Word("公开会议结果", "Publish the result"),
 }
 EVENT: Final = {
     "case_raised": Word("吹哨", "Raised"),
@@ -411,6 +449,11 @@ EVENT: Final = {
     "raiser_rated": Word("评价吹哨方", "Sub-district rated"),
     "voice_recorded": Word("群众评议", "Survey recorded"),
     "personnel_advised": Word("人事建议", "Personnel advice"),
+    "meeting_called": Word("召集会议", "Meeting called"),
+    "meeting_held": Word("会议召开", "Meeting held"),
+    "meeting_cancelled": Word("会议取消", "Meeting cancelled"),
+    "task_decided": Word("会议定责", "Task decided by a meeting"),
+    "meeting_published": Word("会议结果公开", "Result of a meeting published"),
 }
 WITHHELD: Final = Word("内容不公开", "Withheld")
 """An event whose content is kept from the reader."""
@@ -481,6 +524,10 @@ NOTICE: Final = {
     "instructed": Word("领导批示", "Leader's instruction"),
     "rating_wanted": Word("请在期限内互评", "Please rate the other side"),
     "voice_recorded": Word("有新的群众评议", "A survey was recorded"),
+    "meeting_called": Word("请按时参加会议", "You are invited to a meeting"),
+    "meeting_held": Word("会议已召开，纪要已记录", "The meeting was held; its minutes are recorded"),
+    "meeting_cancelled": Word("会议已取消", "The meeting was cancelled"),
+    "task_decided": Word("会议确定了贵单位的任务", "A meeting decided a task of your organisation"),
     "rung:remind": Word("时限提醒", "Reminder"),
     "rung:raise_grade": Word("督办未按时答复", "Order not answered in time"),
     "rung:no_show": Word("未按时报到", "No-show"),
@@ -561,6 +608,10 @@ GROUPS: Final[dict[str, dict[str, Word]]] = {
     "order_state": {str(k): v for k, v in ORDER_STATE.items()},
     "rater": {str(k): v for k, v in RATER.items()},
     "side": {str(k): v for k, v in SIDE.items()},
+    "meeting_form": {str(k): v for k, v in MEETING_FORM.items()},
+    "meeting_level": {str(k): v for k, v in MEETING_LEVEL.items()},
+    "meeting_state": {str(k): v for k, v in MEETING_STATE.items()},
+    "seat": SEAT,
     "command": COMMAND,
     "event": {**EVENT, "withheld": WITHHELD},
     "notice": NOTICE,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.channels import Checker, Filing, Satisfied, Solved
+from domain.meetings import Meeting
 from domain.rating import RatingBook
 from domain.relief import Extension, Help, Milestone, Reopening, Suspension
 from domain.supervision import Order
@@ -171,6 +172,7 @@ class Annex:
         main: The case that this one is linked to.
         linked: The cases that are linked to this one.
         rating: Mutual ratings since the case closed; None before.
+        meetings: Meetings about the case, by number.
     """
 
     orders: tuple[Order, ...] = ()
@@ -188,6 +190,7 @@ class Annex:
     helps: tuple[Help, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     reopenings: tuple[Reopening, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
 
 
 NO_ANNEX = Annex()

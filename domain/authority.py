@@ -10,6 +10,7 @@ from domain import commands as c
 from domain.actors import Actor, Role
 from domain.case import Direction
 from domain.chapters import extension, milestones, reopening, suspension, upward
+from domain.chapters import meeting as m
 from domain.chapters import orders as o
 from domain.chapters import rating as ra
 from domain.chapters.adoption import Adopt
@@ -131,6 +132,7 @@ _HEADS = (Role.DEPT_DISPATCHER, Role.DEPT_LEADER)
 _RAISER = _grant(Relation.RAISER, *_STREET)
 _DESK = _grant(Relation.DISTRICT, Role.DISTRICT_DESK)
 _SUPERVISORS = (_grant(Relation.DISTRICT, Role.DISTRICT_SUPERVISOR), _grant(Relation.CITY, Role.CITY_SUPERVISOR))
+_CONVENERS = (_RAISER, _DESK, _grant(Relation.CITY, Role.CITY_SUPERVISOR))
 _STREET_LEADER = _grant(Relation.RAISER, Role.STREET_LEADER)
 _HOLDER = _grant(Relation.HOLDER, *_WORKERS)
 _DISPATCHER = _grant(Relation.DEPARTMENT, Role.DEPT_DISPATCHER)
@@ -193,6 +195,11 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     ra.RateRaiser: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER),),
     ra.RecordVoice: (_RAISER,),
     ra.AdvisePersonnel: (_STREET_LEADER,),
+    m.CallMeeting: _CONVENERS,
+    m.HoldMeeting: _CONVENERS,
+    m.CancelMeeting: _CONVENERS,
+    m.DecideTask: _CONVENERS,
+    m.PublishMeeting: _CONVENERS,
     c.Tick: _ENGINE,
     c.MarkCalled: _ENGINE,
     c.WindUp: _ENGINE,

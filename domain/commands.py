@@ -19,6 +19,7 @@ from domain.chapters import (
     extension,
     grid,
     linking,
+    meeting,
     milestones,
     objection,
     orders,
@@ -228,6 +229,7 @@ PersonCommand = (
     | channel.Command | grid.Command | call_back.Command | reports.Command | linking.Command
     | coordination.Command | objection.Command | orders.Command
     | rating.Command
+    | meeting.Command
 )  # fmt: skip
 """What persons may want; the chapters add theirs."""
 

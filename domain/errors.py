@@ -140,6 +140,13 @@ class Reason(StrEnum):
     RATING_IS_OVER = "rating_is_over"
     RATED_ONCE = "rated_once"
     SCORE_OUT_OF_RANGE = "score_out_of_range"
+    MEETING_LEVEL = "meeting_level"
+    MEETING_PAST = "meeting_past"
+    MEETING_IS_OVER = "meeting_is_over"
+    MEETING_NOT_HELD = "meeting_not_held"
+    NOT_AT_MEETING = "not_at_meeting"
+    QUORUM_MISSING = "quorum_missing"
+    PUBLISHED_ONCE = "published_once"
     DRAFT_LEAVES_GAPS = "draft_leaves_gaps"
     VERSION_NOT_NEWER = "version_not_newer"
     DRAFT_HAS_FAULTS = "draft_has_faults"
@@ -500,6 +507,29 @@ WORDINGS: dict[Reason, Wording] = {
     Reason.RATED_ONCE: Wording(Fault.CONFLICT, "This side has rated already.", "已经评价过，每方只评一次。"),
     Reason.SCORE_OUT_OF_RANGE: Wording(
         Fault.INVALID, "A score lies outside its range.", "分值超出允许范围。"
+    ),
+    Reason.MEETING_LEVEL: Wording(
+        Fault.FORBIDDEN, "This form of meeting is convened by another level.", "该形式的会议由其他层级召集。"
+    ),
+    Reason.MEETING_PAST: Wording(
+        Fault.INVALID, "The time of a meeting, or of what it decided, must lie in the future.",
+        "会议时间和所定任务的完成时间必须晚于现在。",
+    ),
+    Reason.MEETING_IS_OVER: Wording(
+        Fault.CONFLICT, "The meeting was held or cancelled already.", "该会议已召开或已取消。"
+    ),
+    Reason.MEETING_NOT_HELD: Wording(
+        Fault.CONFLICT, "The meeting has not been held.", "该会议尚未召开。"
+    ),
+    Reason.NOT_AT_MEETING: Wording(
+        Fault.INVALID, "Somebody who is named was not invited to this meeting.", "所列参会方中有未受邀请者。"
+    ),
+    Reason.QUORUM_MISSING: Wording(
+        Fault.CONFLICT, "Too few of those invited were there; the meeting can decide nothing.",
+        "到会人数不足，会议不能作出决定。",
+    ),
+    Reason.PUBLISHED_ONCE: Wording(
+        Fault.CONFLICT, "The result of this meeting is public already.", "该会议结果已公开。"
     ),
 }
 

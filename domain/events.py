@@ -18,6 +18,7 @@ from domain.chapters import (
     extension,
     grid,
     linking,
+    meeting,
     milestones,
     objection,
     orders,
@@ -286,6 +287,7 @@ Event = (
     | channel.Event | grid.Event | call_back.Event | reports.Event | linking.Event
     | coordination.Event | objection.Event | orders.Event
     | rating.Event
+    | meeting.Event
 )  # fmt: skip
 """Every event of a case: those of the main job, then those of each chapter."""
 

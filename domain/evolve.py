@@ -15,6 +15,7 @@ from domain.chapters import (
     extension,
     grid,
     linking,
+    meeting,
     milestones,
     objection,
     orders,
@@ -308,6 +309,7 @@ _CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
     **objection.FOLDS,
     **orders.FOLDS,
     **rating.FOLDS,
+    **meeting.FOLDS,
 }
 
 _FALLEN: dict[str, Callable[[CaseState, Any], None]] = {**extension.FALLEN, **suspension.FALLEN}

@@ -16,6 +16,7 @@ from domain.chapters import (
     extension,
     grid,
     linking,
+    meeting,
     milestones,
     objection,
     orders,
@@ -219,6 +220,7 @@ _SAYS: dict[type, Says] = {
     **objection.NOTICES,
     **orders.NOTICES,
     **rating.NOTICES,
+    **meeting.NOTICES,
 }
 """By event; each chapter brings its own (`NOTICES`)."""
 

@@ -9,6 +9,7 @@ from domain.actors import Role
 from domain.case import Tie
 from domain.channels import Checker, Disposal, Entry
 from domain.clocks import Limit
+from domain.meetings import Level, MeetingForm, QuorumRule
 from domain.relief_parts import (
     CheckingPart,
     ExtensionPart,
@@ -164,6 +165,33 @@ class Sensitivity:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingTemplate:
+    """What one form of meeting needs.
+
+    Attributes:
+        level: Who convenes it.
+        seats: Who is invited by itself: symbols (`raiser`, `lead`, `departments`, `desk`, `district`), or seats without
+            an office in the tree (`owners`).
+        count: How many make a quorum, where the rule counts.
+    """
+
+    name: str
+    level: Level
+    seats: tuple[str, ...]
+    quorum: QuorumRule
+    source: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingsPart:
+    """Coordination committees and consultation, by form."""
+
+    forms: Mapping[MeetingForm, MeetingTemplate]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """The chapters' parts; None where a pack has none, and then the chapter is not in force."""
 
@@ -181,6 +209,7 @@ class Parts:
     channels: Mapping[str, ChannelRule] | None = None
     call_back: CallBackRule | None = None
     rating: RatingPart | None = None
+    meetings: MeetingsPart | None = None
 
     def mistakes(self) -> list[str]:
         """Return every mistake of every part as a sentence."""

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from contracts import words
 from domain.case import TaskRole
 from domain.channels import Satisfied, Solved
+from domain.meetings import MeetingForm
 from domain.rating import Rater
 from domain.relief import Above
 from domain.supervision import Grade, Verdict
@@ -41,12 +42,12 @@ CONTROLS = {
 }
 """How a field is asked for, by its name; every other one by its type."""
 
-COMMAND_CONTROLS = {("issue_order", "org"): "party"}
+COMMAND_CONTROLS = {("issue_order", "org"): "party", ("decide_task", "org"): "party"}
 """Where a field of one command is asked for in another way."""
 
 GROUPS: dict[Any, str] = {
     TaskRole: "task_role", Grade: "grade", Verdict: "verdict", Above: "above", Solved: "solved", Satisfied: "satisfied",
-    Rater: "rater",
+    Rater: "rater", MeetingForm: "meeting_form",
 }  # fmt: skip
 """Tables of words for the values of an enumeration (`contracts.words.GROUPS`)."""
 

@@ -168,6 +168,16 @@ def _ruled(facts: dict[str, Any]) -> str:
     return word("verdict", facts.get("verdict"))
 
 
+def _meeting(facts: dict[str, Any]) -> str:
+    seats = "、".join(f"{word('seat', member)}（{member}）" for member in facts.get("invited", ()))
+    return f"会议{facts.get('meeting')}号 · {word('meeting_form', facts.get('form'))} · 邀请{seats}"
+
+
+def _held(facts: dict[str, Any]) -> str:
+    seats = "、".join(word("seat", member) for member in facts.get("present", ()))
+    return f"会议{facts.get('meeting')}号 · 到会{seats}" + (" · 逾期召开" if facts.get("late") else "")
+
+
 _REMARKS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "rung_fired": _rung,
     "case_closed": _result,
@@ -184,5 +194,7 @@ _REMARKS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "order_raised": _order,
     "order_answered": _answered,
     "appeal_ruled": _ruled,
+    "meeting_called": _meeting,
+    "meeting_held": _held,
 }
 """By name of the event; the others say all by their name."""

@@ -74,6 +74,17 @@ FIELD: Final = {
     "rater": "评议人",
     "voices": "人数",
     "advice": "建议内容",
+    "form": "会议形式",
+    "topic": "议题",
+    "at": "时间",
+    "invited": "另邀单位（代码）",
+    "meeting": "会议",
+    "present": "到会方（代码）",
+    "minutes": "会议纪要",
+    "decision": "会议决定",
+    "publish": "公开结果",
+    "due": "完成时间",
+    "what": "内容",
 }
 """What a field is called on a form."""
 
@@ -124,6 +135,10 @@ COMMAND_FIELD: Final = {
     ("appeal_order", "reason"): "申诉理由和依据",
     ("rule_appeal", "reason"): "裁定理由",
     ("instruct", "instruction"): "批示内容",
+    ("call_meeting", "at"): "会议时间",
+    ("cancel_meeting", "reason"): "取消理由",
+    ("decide_task", "org"): "责任单位",
+    ("decide_task", "what"): "任务内容",
 }
 """Where a field has a better name in one command."""
 
@@ -184,6 +199,11 @@ COMMAND_HINT: Final = {
     "record_voice": "由街道组织并登记；对公共服务企业的评议同时转行业主管部门。",
     "advise_personnel": "仅区级和该部门领导可见。",
     "instruct": "批示附在部门当前环节上，通知签收人、派单员和部门领导。",
+    "call_meeting": "会议形式决定固定席位和到会人数要求；到期未召开将升级。",
+    "hold_meeting": "纪要作为依据留存。到会人数不足法定要求时不能作出决定。",
+    "cancel_meeting": "取消后可另行召集。",
+    "decide_task": "参会单位按会议决定的时间完成；已有任务的单位另立一项。",
+    "publish_meeting": "公开会议决定，只公开一次。",
 }
 """What a command does, told before it is sent."""
 
@@ -245,6 +265,11 @@ DONE: Final = {
     "rate_raiser": "已评价。",
     "record_voice": "已登记。",
     "advise_personnel": "已提交。",
+    "call_meeting": "会议已召集。",
+    "hold_meeting": "会议纪要已记录。",
+    "cancel_meeting": "会议已取消。",
+    "decide_task": "任务已确定并送达。",
+    "publish_meeting": "会议结果已公开。",
     "read": "已全部标为已读。",
     "replay": "死信已重新排队。",
     "signed_out": "已退出，令牌已作废。",
@@ -298,6 +323,7 @@ STAGE: Final = {
     "stop": "制止",
     "remove": "拆除",
     "penalty": "处罚",
+    "decided": "落实会议决定",
 }
 """Handling stages of the bundled limit classes; a stage of another pack is shown by its code."""
 

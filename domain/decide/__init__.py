@@ -19,6 +19,7 @@ from domain.decide import (  # noqa: F401 - each registers its rules
     handling,
     intake,
     linking,
+    meeting,
     milestones,
     muster,
     objection,

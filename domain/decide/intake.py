@@ -24,12 +24,16 @@ from domain.events import (
 from domain.rulepack import Approval
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from domain.actors import Actor
     from domain.case import CaseState, Task
     from domain.draft import Draft
     from domain.rulepack import RulePack
 
 _ARRIVED = (TaskState.ON_SCENE, TaskState.SUBMITTED, TaskState.ACCEPTED)
+DECIDED = "decided"
+"""Stage of a task that came out of a meeting."""
 
 
 def _raise(draft: Draft, command: c.Raise) -> None:
@@ -101,17 +105,24 @@ def issue(draft: Draft, parties: tuple[Party, ...] = ()) -> None:
     issued(draft)
 
 
-def call(draft: Draft, party: Party) -> None:
-    """Call a department: its task and its clocks begin at once, for the limit counts from the issue."""
+def call(draft: Draft, party: Party, due: datetime | None = None) -> None:
+    """Call a department: its task and its clocks begin at once, for the limit counts from the issue.
+
+    Args:
+        due: Instant until which it has to be done, of a task that a meeting decided: one stage, no time to report in.
+    """
     no = len(draft.state.tasks) + 1
     stages = draft.rules.pack.limit_classes[draft.state.facts.limit_class]
     is_duty = party.role is not TaskRole.INFORM and party.tie is Tie.ORDER
-    codes = tuple(s.code for s in stages) if is_duty else ()
+    codes = () if not is_duty else (DECIDED,) if due is not None else tuple(s.code for s in stages)
     draft.emit(TaskAdded(draft.at, no, party.org, party.role, codes, party.tie))
     if not is_duty:
         return
-    appointment = draft.state.facts.appointment
     draft.start_clock(ClockCode.CLAIM, party.org, no)
+    if due is not None:
+        draft.start_clock(ClockCode.HANDLE, party.org, no, DECIDED, given=due)
+        return
+    appointment = draft.state.facts.appointment
     draft.start_clock(ClockCode.REPORT_IN, party.org, no, given=appointment if _ahead(draft) else None)
     draft.start_clock(ClockCode.HANDLE, party.org, no, stages[0].code, limit=stages[0].limit)
 
@@ -180,4 +191,4 @@ RULES[c.Approve] = Rule(
 RULES[c.Refuse] = Rule(_refuse, _BEFORE_ACTION, guard=_may_refuse)
 RULES[c.Withdraw] = Rule(_withdraw, _BEFORE_ACTION | {Status.SUSPENDED}, guard=_may_withdraw)
 
-__all__ = ["call", "issue"]
+__all__ = ["DECIDED", "call", "issue"]

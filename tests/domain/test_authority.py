@@ -11,6 +11,7 @@ from domain.actors import Actor, Role
 from domain.authority import GRANTS, Reach, allowed, covers, granted, sees, visible
 from domain.case import Direction, Party, TaskRole
 from domain.chapters import extension as x
+from domain.chapters import meeting as mt
 from domain.chapters import milestones as m
 from domain.chapters import orders as o
 from domain.chapters import rating as ra
@@ -74,6 +75,7 @@ TAKERS = [
     ("raiser", STREET + " grid_member"), ("station", "community_worker"), ("district", "district_desk"), *HOTLINE,
 ]  # fmt: skip
 LINKERS = [("raiser", STREET), ("district", "district_desk"), *HOTLINE]
+CONVENERS = [("raiser", STREET), ("district", "district_desk"), ("city", "city_supervisor")]
 MAY = {
     # command: [(who stands where, roles)]
     c.Raise: [
@@ -140,6 +142,11 @@ MAY = {
     ra.RateRaiser: [("called", "dept_dispatcher dept_leader community_worker")],
     ra.RecordVoice: [("raiser", STREET)],
     ra.AdvisePersonnel: [("raiser", "street_leader")],
+    mt.CallMeeting: CONVENERS,
+    mt.HoldMeeting: CONVENERS,
+    mt.CancelMeeting: CONVENERS,
+    mt.DecideTask: CONVENERS,
+    mt.PublishMeeting: CONVENERS,
     c.Tick: [("engine", "system")],
     c.MarkCalled: [("engine", "system")],
     c.WindUp: [("engine", "system")],

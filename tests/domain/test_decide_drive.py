@@ -10,6 +10,7 @@ from domain import commands as c
 from domain.actors import SYSTEM
 from domain.case import Outcome, Party, TaskRole
 from domain.chapters import extension as x
+from domain.chapters import meeting as mt
 from domain.chapters import milestones as m
 from domain.chapters import orders as o
 from domain.chapters import rating as ra
@@ -20,6 +21,7 @@ from domain.commands import Command, DriveCommand, PersonCommand
 from domain.decide import RULES, decide, refusal
 from domain.errors import WORDINGS, Fault, Reason, Refusal
 from domain.events import ClockEnded, Text
+from domain.meetings import MeetingForm
 from domain.offers import Offer, offers
 from domain.rating import Rater
 from domain.relief import Above
@@ -132,12 +134,33 @@ def _rated(*steps, days=0):
     return life.wait(days=days)
 
 
+def _met(*steps):
+    """A case under the second rule pack about which four-party talks are called, and then these commands were given."""
+    life = raised(rules2(), LEAD, ASSIST, kind="emergency")
+    life.do(mt.CallMeeting(MeetingForm.FOUR_PARTIES, WHY, MONDAY + timedelta(days=1)), STAFF)
+    for command in steps:
+        life.do(command, STAFF)
+    return life
+
+
+FOUR = ("community_party", "residents_committee", "owners", "property_firm")
+HELD = mt.HoldMeeting(1, FOUR, WHY, WHY)
+
 REACHED = {
     **intake.REACHED,
     Reason.MAY_NOT_RATE: lambda: (_rated(), ra.RecordVoice(1, Rater.DISTRICT, 90, 3), STAFF),
     Reason.RATING_IS_OVER: lambda: (_rated(days=9), ra.RateDepartment(1, 90, 90, 90), STAFF),
     Reason.RATED_ONCE: lambda: (_rated((ra.RateRaiser(1, 80), WATER_HEAD)), ra.RateRaiser(1, 80), WATER_HEAD),
     Reason.SCORE_OUT_OF_RANGE: lambda: (_rated(), ra.RateDepartment(1, 101, 90, 90), STAFF),
+    Reason.MEETING_LEVEL: lambda: (
+        _met(), mt.CallMeeting(MeetingForm.COMMITTEE_CITY, WHY, MONDAY + timedelta(days=1)), STAFF
+    ),
+    Reason.MEETING_PAST: lambda: (_met(), mt.CallMeeting(MeetingForm.FOUR_PARTIES, WHY, MONDAY), STAFF),
+    Reason.MEETING_IS_OVER: lambda: (_met(mt.CancelMeeting(1, WHY)), HELD, STAFF),
+    Reason.MEETING_NOT_HELD: lambda: (_met(), mt.PublishMeeting(1), STAFF),
+    Reason.NOT_AT_MEETING: lambda: (_met(HELD), mt.DecideTask(1, WATER, MONDAY + timedelta(days=9), WHY), STAFF),
+    Reason.QUORUM_MISSING: lambda: (_met(), mt.HoldMeeting(1, FOUR[:3], WHY, WHY), STAFF),
+    Reason.PUBLISHED_ONCE: lambda: (_met(HELD, mt.PublishMeeting(1)), mt.PublishMeeting(1), STAFF),
     Reason.UNKNOWN_ENTRY: lambda: (_ordered(), o.AnswerOrder(7, WHY), WATER_HEAD),
     Reason.CHAPTER_NOT_IN_FORCE: lambda: (_case(), o.IssueOrder(WATER, Grade.RED, WHY), SUPERVISOR),
     Reason.NOT_A_PARTY: lambda: (_ordered(), o.IssueOrder(POLICE, Grade.RED, WHY), SUPERVISOR),
@@ -324,6 +347,7 @@ def _specimens(life):
     yield from (c.Approve(), c.Refuse(WHY), c.CheckPass(), c.CheckFail(WHY), c.Withdraw(WHY))
     yield c.AddDepartment("110101-YL", TaskRole.ASSIST)
     yield from (o.IssueOrder(WATER, Grade.RED, WHY), o.Instruct(WHY))
+    yield mt.CallMeeting(MeetingForm.FOUR_PARTIES, WHY, life.now + timedelta(days=1))
     for task in life.state.tasks:
         no = task.no
         yield from (

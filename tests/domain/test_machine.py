@@ -13,6 +13,7 @@ from domain.actors import SYSTEM
 from domain.case import CaseState, Outcome, Party, Status, TaskRole, TaskState, Tie
 from domain.channels import Filing, Nature, Satisfied, Solved
 from domain.chapters import extension as x
+from domain.chapters import meeting as mt
 from domain.chapters import milestones as m
 from domain.chapters import orders as o
 from domain.chapters import rating as ra
@@ -53,6 +54,7 @@ from domain.events import (
     Text,
 )  # fmt: skip
 from domain.evolve import evolve, fold
+from domain.meetings import MeetingForm
 from domain.offers import offers, on_task
 from domain.plan import StepCode, plan
 from domain.rating import Rater
@@ -110,7 +112,7 @@ COMPANIONS = (
 DRIVEN = (c.Tick, c.MarkCalled, c.WindUp, Adopt, AnswerReports, FollowMain, NoteFollowed)
 ENDED_ACCEPT = (
     *DRIVEN, o.AppealOrder, o.RuleAppeal, AnswerReport, DropLink,
-    ra.RateDepartment, ra.RateRaiser, ra.RecordVoice, ra.AdvisePersonnel,
+    ra.RateDepartment, ra.RateRaiser, ra.RecordVoice, ra.AdvisePersonnel, mt.PublishMeeting,
 )  # fmt: skip
 WORDS = Text("words")
 
@@ -119,6 +121,8 @@ scores = st.integers(0, 101)
 orgs = st.sampled_from((LAMPS, POLICE, COMMUNITY, GARDENS))
 dates = st.datetimes(datetime(2026, 10, 1), datetime(2027, 3, 1), timezones=st.just(UTC))  # noqa: DTZ001 - made aware
 standards = st.sampled_from(("", *sorted({RULES.pack.limit_classes[code][-1].code for code in LIMIT_CLASSES})))
+instants = st.sampled_from((STARTS[0] + timedelta(days=2), datetime(2027, 2, 1, 3, tzinfo=UTC)))
+SEATS = ("community_party", "residents_committee", "owners", "property_firm")
 COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     c.Approve: st.just(c.Approve()),
     c.Refuse: st.just(c.Refuse(WORDS)),
@@ -198,6 +202,13 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     ra.RateRaiser: st.builds(ra.RateRaiser, numbers, scores),
     ra.RecordVoice: st.builds(ra.RecordVoice, numbers, st.sampled_from(Rater), scores, st.integers(0, 30)),
     ra.AdvisePersonnel: numbers.map(lambda no: ra.AdvisePersonnel(no, WORDS)),
+    mt.CallMeeting: st.builds(
+        mt.CallMeeting, st.sampled_from(MeetingForm), st.just(WORDS), instants, st.sampled_from(((), (POLICE, GARDENS)))
+    ),
+    mt.HoldMeeting: st.builds(mt.HoldMeeting, numbers, st.just(SEATS), st.just(WORDS), st.just(WORDS), st.booleans()),
+    mt.CancelMeeting: numbers.map(lambda no: mt.CancelMeeting(no, WORDS)),
+    mt.DecideTask: st.builds(mt.DecideTask, numbers, orgs, instants, st.just(WORDS)),
+    mt.PublishMeeting: numbers.map(mt.PublishMeeting),
     c.Tick: st.just(c.Tick()),
     c.MarkCalled: st.lists(numbers, max_size=3).map(lambda nos: c.MarkCalled(tuple(nos))),
     c.WindUp: st.just(c.WindUp()),
@@ -510,6 +521,8 @@ class CaseMachine(RuleBasedStateMachine):
             return orders[spec.key].stands and orders[spec.key].answered_at is None
         if spec.code == "appeal":
             return any(x.appeal and not x.appeal.verdict and f"appeal:-:{x.no}" == spec.key for x in orders.values())
+        if spec.code == "meeting":
+            return any(x.clock == spec.key and not x.held_at and not x.cancelled_at for x in self.state.annex.meetings)
         task = self.state.task(spec.task)
         if spec.code == "ruling":
             return task.state is TaskState.OBJECTED

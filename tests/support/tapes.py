@@ -13,6 +13,7 @@ from domain import commands as c
 from domain.actors import SYSTEM, Actor, Role
 from domain.case import Party, TaskRole
 from domain.chapters import extension as x
+from domain.chapters import meeting as mt
 from domain.chapters import milestones as m
 from domain.chapters import orders as o
 from domain.chapters import rating as ra
@@ -28,6 +29,7 @@ from domain.decide import catch_up, decide
 from domain.errors import Refusal
 from domain.events import Text
 from domain.evolve import evolve
+from domain.meetings import MeetingForm
 from domain.rating import Rater
 from domain.relief import Above
 from domain.supervision import Grade, Verdict
@@ -351,6 +353,28 @@ def rated_by_both_sides() -> Life:
     return life
 
 
+def meetings_about_a_stuck_case() -> Life:
+    """Committee and four-party talks about a stuck emergency: one late, one cancelled, dated tasks, published."""
+    life = raised(rules2(), LEAD, ASSIST, kind="emergency", limit_class="burst_pipe_staged")
+    life.wait(minutes=20).do(c.Claim(1), WATERMAN)
+    life.do(mt.CallMeeting(MeetingForm.COMMITTEE_STREET, SAID, MONDAY + timedelta(hours=5), (POLICE,)), LEADER)
+    life.reason(mt.CallMeeting(MeetingForm.COMMITTEE_DISTRICT, SAID, MONDAY + timedelta(hours=5)), LEADER)
+    life.do(mt.CallMeeting(MeetingForm.COMMITTEE_DISTRICT, SAID, MONDAY + timedelta(hours=5)), DESK)
+    life.do(mt.CallMeeting(MeetingForm.FOUR_PARTIES, SAID, MONDAY + timedelta(hours=4)), STAFF)
+    life.do(mt.CancelMeeting(2, SAID), DESK)
+    life.reason(mt.HoldMeeting(3, ("owners",), SAID, SAID), STAFF)
+    life.wait(hours=6).tick()
+    life.do(mt.HoldMeeting(3, ("community_party", "residents_committee", "owners", "property_firm"), SAID, SAID), STAFF)
+    life.wait(hours=20).tick()
+    life.do(mt.HoldMeeting(1, (AREA, WATER, LAMPS), SAID, SAID, publish=True), LEADER)
+    life.do(mt.DecideTask(1, LAMPS, life.now + timedelta(days=4), SAID), STAFF)
+    life.do(mt.PublishMeeting(3), STAFF)
+    life.do(c.Claim(4), LAMPMAN)
+    life.do(c.ReportIn(4), LAMPMAN)
+    life.wait(days=2).do(c.Submit(4, SAID), LAMPMAN)
+    return life
+
+
 LATE_HOLIDAY = day_off(rules(), (MONDAY + timedelta(days=1)).date(), MONDAY + timedelta(hours=2))
 """The day after `MONDAY` becomes a holiday, as was announced at noon of that Monday."""
 
@@ -365,6 +389,7 @@ SCENARIOS = {
         rated_by_both_sides,
         lift_with_consultation_and_suspension, request_extended_and_reopened, owner_unclear,
         sensitive_across_districts, work_for_a_sub_district, *intake_tapes.SCENARIOS,
+        meetings_about_a_stuck_case,
     )
 }  # fmt: skip
 

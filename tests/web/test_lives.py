@@ -1,6 +1,7 @@
 """Whole lives of cases through the forms, without JavaScript: every command of the border has one."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -106,12 +107,35 @@ async def test_both_sides_rate_after_the_closing(pages: Pages) -> None:
     await street.done(number, "record-voice", 1, rater="residents", score="92", voices="30")
 
 
+async def test_a_meeting_from_call_to_tasks(pages: Pages) -> None:
+    street = await pages.of(STREET)
+    number = await street.raised()
+    form = await street.get(f"/cases/{number}/call-meeting")
+    assert '<option value="four_parties">四方共议</option>' in form
+    at = (datetime.now(UTC) + timedelta(days=3)).strftime("%Y-%m-%dT10:00")
+    called = await street.done(number, "call-meeting", form="four_parties", topic="邻居反对", at=at)
+    assert "四方共议" in called
+    assert f"/cases/{number}/hold-meeting?entry=1" in called
+    typed = {"minutes": "各方意见", "decision": "限期完成"}
+    refused = await street.do(number, "hold-meeting", entry=1, present="owners", **typed)
+    assert "到会人数不足" in refused.text
+    four = "community_party，residents_committee，owners，property_firm"
+    assert "各方意见" in await street.done(number, "hold-meeting", entry=1, present=four, **typed)
+    await street.done(number, "publish-meeting", entry=1)
+    await street.done(number, "call-meeting", form="committee_street", topic="再议", at=at, invited="110101-CG")
+    await street.done(number, "hold-meeting", entry=2, present="110101001，110101-DRAIN，110101-CG", **typed)
+    await street.done(number, "decide-task", entry=2, org="110101-CG", due=at, what="清理现场")
+    await street.done(number, "call-meeting", form="community_hall", topic="再议", at=at)
+    assert "会议取消" in await street.done(number, "cancel-meeting", entry=3, reason="已解决")
+
+
 def test_every_command_is_given_above() -> None:
     given = {
         "approve", "claim", "report_in", "stage_report", "submit", "check_fail", "check_pass", "add_department", "urge",
         "release", "withdraw", "assign", "unclaim", "refuse",
         "issue_order", "answer_order", "lift_order", "appeal_order", "rule_appeal", "instruct",
         "rate_department", "rate_raiser", "record_voice", "advise_personnel",
+        "call_meeting", "hold_meeting", "cancel_meeting", "decide_task", "publish_meeting",
     }  # fmt: skip
     assert given == set(FORMS)
 

@@ -18,6 +18,7 @@ from adapters.db.queries.amounts import calendars, over_by
 from adapters.db.queries.annex import order_details, rating_view
 from adapters.db.queries.cases import case_row, joined, shown_columns
 from adapters.db.queries.channel_detail import intake_view, people_of
+from adapters.db.queries.meetings import meetings
 from adapters.db.queries.scope import visible
 from adapters.db.queries.timeline import Texts, fired_instants, read_texts, timeline
 from adapters.db.rules_store import RulesStore
@@ -84,7 +85,7 @@ async def case_detail(
         clocks=tuple(_clocks(read)), timeline=timeline(
             read.log, read.texts, state, read.names, directory, reader=actor, now=read.now
         ),
-        orders=order_details(state, read.log, directory, read.now),
+        meetings=meetings(state, directory, read.now), orders=order_details(state, read.log, directory, read.now),
         rating=rating_view(state, actor, directory, read.now),
         allowed_actions=allowed_actions(state, actor), etag=f'"{state.version}"',
     )  # fmt: skip
