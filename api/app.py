@@ -19,6 +19,7 @@ from api.routes import (
     organisations,
     publications,
     reports,
+    rounds,
     similar,
 )
 
@@ -45,7 +46,8 @@ def create_api() -> FastAPI:
     problems.install(app)
     v1 = APIRouter(prefix="/api/v1")
     for module in (
-        commands, similar, cases, reports, insight, evaluation, organisations, publications, notices, operator,
+        commands, similar, cases, reports, insight, evaluation, organisations, publications, rounds, notices,
+        operator,
     ):  # fmt: skip
         v1.include_router(module.router)
     app.include_router(v1)
