@@ -11,7 +11,7 @@ SUP, WORKER, DESK = "sup", "drain.worker1", "desk"
 
 async def planned(api: People, login: str = SUP, status: int = 201, **changes: Any) -> dict[str, Any]:
     async with api.services.engine.connect() as connection:
-        now = (await business_clock.read(connection)).now
+        now = await business_clock.now(connection)
     body = {
         "method": "written", "title": "书面督查", "district": "110101", "sample": 2, "questions": "办理经过？",
         "starts_at": (now + timedelta(hours=5)).isoformat(), "ends_at": (now + timedelta(days=9)).isoformat(),

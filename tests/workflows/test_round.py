@@ -48,15 +48,15 @@ async def give(parts: Installation, process: UUID, command: ProcessCommand, acto
 async def test_a_round_draws_by_itself_and_ends_with_its_summary(parts: Installation, tmp_path: Path) -> None:
     office, process = parts.office, uuid4()
     parts.start("process")
-    await parts.speed(3600)
+    await parts.speed(1200)
     now = await office.scalar("SELECT business_now()")
     await give(parts, process, plan(
-        Method.JOINT, name=str(process), bodies=(SUPERVISOR.org,), starts_at=now + timedelta(hours=5),
+        Method.JOINT, name=str(process), bodies=(SUPERVISOR.org,), starts_at=now + timedelta(hours=1),
         ends_at=now + timedelta(days=90), sample=1, check_hours=1,
     ))  # fmt: skip
     await give(parts, process, NameGroup("g1", (INSPECTOR.id,), areas=("110101001",), lines=("WATER",)))
     await give(parts, process, CommitSeed("salt-20261123"))
-    cases = [(await office.blow(rules="beijing/2")).case_id for _ in range(2)]
+    cases = [(await office.blow(rules="beijing/2", kind="key_work")).case_id for _ in range(2)]
 
     async def late() -> bool:
         return "check/1" in "".join((await state_of(parts, process)).checks[0].told)
