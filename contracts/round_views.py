@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from contracts.commands import OrgCode, Request, Title, Words
 from contracts.process_views import ProcessDetail
-from contracts.views import View
+from contracts.view import View
 from domain.processes.round_state import Finding, Method, Pool
 
 Hours = Annotated[int, Field(ge=1, le=2160)]

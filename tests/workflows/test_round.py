@@ -16,12 +16,13 @@ from adapters.round_files import round_policy
 from adapters.rounds import plan_monthly
 from cli.main import app
 from contracts.names import process_workflow_id
+from domain.commands import Approve
 from domain.draw import faults
 from domain.events import Text
 from domain.process import ProcessCommand, id_of
 from domain.processes.round_commands import CommitSeed, ConfirmPutRight, FileCheck, NameGroup, SummariseRound
 from domain.processes.round_state import Finding, Method, RoundState, RoundStatus
-from tests.support.cases import SUPERVISOR, WATER
+from tests.support.cases import LEADER, SUPERVISOR, WATER
 from tests.support.drive import until
 from tests.support.installation import Installation, installed
 from tests.support.rounds import INSPECTOR, plan
@@ -48,15 +49,18 @@ async def give(parts: Installation, process: UUID, command: ProcessCommand, acto
 async def test_a_round_draws_by_itself_and_ends_with_its_summary(parts: Installation, tmp_path: Path) -> None:
     office, process = parts.office, uuid4()
     parts.start("process")
-    await parts.speed(1200)
+    await parts.speed(900)
     now = await office.scalar("SELECT business_now()")
     await give(parts, process, plan(
-        Method.JOINT, name=str(process), bodies=(SUPERVISOR.org,), starts_at=now + timedelta(hours=1),
+        Method.JOINT, name=str(process), bodies=(SUPERVISOR.org,), starts_at=now + timedelta(hours=2),
         ends_at=now + timedelta(days=90), sample=1, check_hours=1,
     ))  # fmt: skip
     await give(parts, process, NameGroup("g1", (INSPECTOR.id,), areas=("110101001",), lines=("WATER",)))
     await give(parts, process, CommitSeed("salt-20261123"))
-    cases = [(await office.blow(rules="beijing/2", kind="key_work")).case_id for _ in range(2)]
+    cases = [(await office.blow(rules="beijing/2", kind="public_request")).case_id for _ in range(2)]
+
+    for case in cases:
+        await office.do(case, Approve(), LEADER)
 
     async def late() -> bool:
         return "check/1" in "".join((await state_of(parts, process)).checks[0].told)
@@ -67,18 +71,18 @@ async def test_a_round_draws_by_itself_and_ends_with_its_summary(parts: Installa
     async def asked() -> bool:
         return bool((await state_of(parts, process)).checks[0].charge)
 
-    await until(drawn)
+    await until(drawn, 40)
     state = await state_of(parts, process)
     assert (state.head is not None, state.head and state.head.kind) == (True, "case")
     (check,) = state.checks
     assert (UUID(check.case) in cases, check.org) == (True, WATER)
-    await until(late)
+    await until(late, 40)
     await give(parts, process, FileCheck(check.case, Finding.PUT_RIGHT, Text("井盖未复位")), INSPECTOR)
-    await until(asked)
+    await until(asked, 40)
     assert (await state_of(parts, process)).checks[0].charge == "order"
-    case = await office.record.state(UUID(check.case))
-    assert case is not None
-    assert [(order.org, order.issuer, order.by) for order in case.annex.orders] == [
+    found = await office.record.state(UUID(check.case))
+    assert found is not None
+    assert [(order.org, order.issuer, order.by) for order in found.annex.orders] == [
         (WATER, SUPERVISOR.org, SUPERVISOR.id)
     ]
     await give(parts, process, ConfirmPutRight(check.case, Text("已复位")), INSPECTOR)
