@@ -21,6 +21,7 @@ from api.routes import (
     publications,
     ratings,
     reports,
+    rounds,
     similar,
 )
 
@@ -47,7 +48,11 @@ def create_api() -> FastAPI:
     problems.install(app)
     v1 = APIRouter(prefix="/api/v1")
     for module in (
+<<<<<<< HEAD
         commands, similar, cases, orders, ratings, reports, insight, evaluation, organisations, publications, notices,
+=======
+        commands, similar, cases, orders, reports, insight, evaluation, organisations, publications, rounds, notices,
+>>>>>>> round
         operator,
     ):  # fmt: skip
         v1.include_router(module.router)

@@ -125,6 +125,13 @@ class Reason(StrEnum):
     WRONG_STAGE = "wrong_stage"
     PROPOSER_MAY_NOT_APPROVE = "proposer_may_not_approve"
     UNKNOWN_ENTRY = "unknown_entry"
+    PERIOD_NOT_AHEAD = "period_not_ahead"
+    ROUND_INCOMPLETE = "round_incomplete"
+    UNKNOWN_CHECK = "unknown_check"
+    NOT_IN_GROUP = "not_in_group"
+    CHECK_IS_PAST_THAT = "check_is_past_that"
+    REPLY_AWAITED = "reply_awaited"
+    VISIT_INCOMPLETE = "visit_incomplete"
     CHAPTER_NOT_IN_FORCE = "chapter_not_in_force"
     NOT_A_PARTY = "not_a_party"
     SUPERIOR_HANDLES = "superior_handles"
@@ -530,6 +537,28 @@ WORDINGS: dict[Reason, Wording] = {
     ),
     Reason.PUBLISHED_ONCE: Wording(
         Fault.CONFLICT, "The result of this meeting is public already.", "该会议结果已公开。"
+    Reason.PERIOD_NOT_AHEAD: Wording(
+        Fault.INVALID, "The period has to lie ahead, and to end after it begins.",
+        "督查周期须在将来，且结束须晚于开始。",
+    ),
+    Reason.ROUND_INCOMPLETE: Wording(
+        Fault.INVALID, "The round lacks something, or reaches outside its district; see the facts.",
+        "督查计划不完整或超出本辖区，请按所列内容补正。",
+    ),
+    Reason.UNKNOWN_CHECK: Wording(Fault.MISSING, "The round has not drawn this case.", "本次督查未抽中该案件。"),
+    Reason.NOT_IN_GROUP: Wording(
+        Fault.FORBIDDEN, "This is for the group's members, or for the bodies that sign.",
+        "只能由督导组成员或会签单位办理。",
+    ),
+    Reason.CHECK_IS_PAST_THAT: Wording(
+        Fault.CONFLICT, "The check does not wait for this, now or any more.", "该核验当前不需要此项，或已办理。"
+    ),
+    Reason.REPLY_AWAITED: Wording(
+        Fault.CONFLICT, "The department still has time to answer in writing.", "书面答复期限未到，请等待答复。"
+    ),
+    Reason.VISIT_INCOMPLETE: Wording(
+        Fault.INVALID, "A check on site needs place, time and photo; the time lies between draw and now.",
+        "实地督查须填写地点、时间和照片，时间须在抽取之后、当前之前。",
     ),
 }
 

@@ -15,6 +15,7 @@ from activities.notice import RecordNotices
 from activities.periodic import Job, PeriodicJobs
 from activities.process import ProcessSteps
 from activities.publication import PublicationSteps
+from activities.round import RoundSteps
 from adapters import temporal
 from adapters.db import retention
 from adapters.db.engine import Pool, create_engine
@@ -23,6 +24,7 @@ from adapters.db.record import Record
 from adapters.db.rules_store import RulesStore
 from adapters.db.tables import ChannelKind
 from adapters.notify.webhook import WebhookChannel
+from adapters.rounds import plan_monthly
 from workers import schedules
 from workers.relay import Relay
 from workers.temporal_worker import case_worker, notice_worker, process_worker, run_until
@@ -137,12 +139,17 @@ class _Wiring:
 
 def process_steps(record: Record, engine: Pool, rules: RulesStore) -> ProcessSteps:
     """Return the activities of every kind of process; kinds whose steps need more than the state add theirs here."""
-    return ProcessSteps(record, PublicationSteps(record, engine, rules).activities())
+    return ProcessSteps(
+        record, {**PublicationSteps(record, engine, rules).activities(), **RoundSteps(record, engine).activities()}
+    )  # fmt: skip
 
 
 def periodic_jobs(engine: Pool) -> dict[str, Job]:
     """Return what each timetable of `workers.schedules` does, by its word."""
-    return {"retention": lambda _at: retention.forget_keys(engine)}
+    return {
+        "retention": lambda _at: retention.forget_keys(engine),
+        "written_round": lambda at: plan_monthly(_record(engine), at),
+    }
 
 
 def _record(engine: Pool) -> Record:

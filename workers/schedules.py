@@ -50,6 +50,7 @@ class Timetable:
 
 TIMETABLES: Final[tuple[Timetable, ...]] = (
     Timetable("retention", "30 3 * * *", "forget idempotency keys after seven days"),
+    Timetable("written_round", "0 9 1 * *", "plan the month's written rounds, where rounds.toml switches them on"),
 )
 
 

@@ -22,13 +22,14 @@ from workflows.adoption import AdoptionWorkflow
 from workflows.case import CaseWorkflow
 from workflows.notice import NoticeWorkflow
 from workflows.periodic import PeriodicWorkflow
+from workflows.round import RoundWorkflow
 
 if TYPE_CHECKING:
     from temporalio.client import Client
 
 log = structlog.get_logger(__name__)
 
-PROCESS_CLASSES: Final[tuple[type, ...]] = (AdoptionWorkflow,)
+PROCESS_CLASSES: Final[tuple[type, ...]] = (AdoptionWorkflow, RoundWorkflow)
 """The workflow of each kind of process."""
 _ASK_EVERY_S: Final = 5.0
 GRACE: Final = timedelta(seconds=15)

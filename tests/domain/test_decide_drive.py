@@ -105,6 +105,8 @@ BORDER = {
     Reason.UNKNOWN_ORG, Reason.UNKNOWN_CLASS,
     Reason.WRONG_STAGE, Reason.PROPOSER_MAY_NOT_APPROVE, Reason.DRAFT_LEAVES_GAPS,  # of processes: test_process.py
     Reason.VERSION_NOT_NEWER, Reason.DRAFT_HAS_FAULTS,
+    Reason.PERIOD_NOT_AHEAD, Reason.ROUND_INCOMPLETE, Reason.UNKNOWN_CHECK, Reason.NOT_IN_GROUP,  # test_round.py
+    Reason.CHECK_IS_PAST_THAT, Reason.REPLY_AWAITED, Reason.VISIT_INCOMPLETE,
 }  # fmt: skip
 """Found where organisations, the catalogue and what is published are known, or in processes: no case refuses so."""
 
