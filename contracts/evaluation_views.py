@@ -115,7 +115,9 @@ class SchemeView(View):
 
     ref: str
     first_day: int = Field(description="Day on which an assessment month begins.")
-    appeal_days: int
+    review_days: int = Field(description="So long after its end a month is reviewed, then it is published by itself.")
+    answer_days: int = Field(description="An exclusion or appeal that nobody decided by then lapses.")
+    appeal_days: int = Field(description="So long after its case was closed an appeal may be made.")
     indicators: tuple[IndicatorView, ...]
     composites: tuple[CompositeView, ...]
     bands: tuple[BandView, ...]

@@ -80,7 +80,8 @@ async def figure(
 
 def _scheme_view(held: Scheme) -> SchemeView:
     return SchemeView(
-        ref=held.ref, first_day=held.first_day, appeal_days=held.appeal_days,
+        ref=held.ref, first_day=held.first_day, review_days=held.review_days, answer_days=held.answer_days,
+        appeal_days=held.appeal_days,
         indicators=tuple(
             IndicatorView(
                 code=i.code, name=i.name, english=i.english, formula=i.formula, measure=i.measure, source=i.source

@@ -45,6 +45,24 @@ async def period_facts(
     return tuple(found)
 
 
+async def district_ids(
+    conn: AsyncConnection, district: str | None, window: Window, after: str | None, most: int
+) -> list[UUID]:  # fmt: skip
+    """Return a page of the cases that can count for a district in a period: raised in it, or its offices were called.
+
+    Args:
+        district: None for the whole installation.
+        after: Id after which the page begins; None for the first.
+    """
+    held: list[ColumnElement[bool]] = []
+    if district is not None:
+        called = select(tasks.c.case_id).where(tasks.c.org_district == district)
+        held.append(or_(cases.c.district == district, cases.c.id.in_(called)))
+    if after is not None:
+        held.append(cases.c.id > UUID(after))
+    return list((await conn.execute(_counting(held, window).limit(most))).scalars())
+
+
 async def facts_by_id(conn: AsyncConnection, ids: Sequence[UUID]) -> list[CaseFacts]:
     """Return the facts of some cases, in order of their ids."""
     chosen = cases.c.id.in_(ids)
@@ -58,9 +76,12 @@ async def facts_by_id(conn: AsyncConnection, ids: Sequence[UUID]) -> list[CaseFa
 
 
 def _ids(reach: Reach, kind: UnitKind, scope: str | None, window: Window) -> Any:
-    """Select the cases that were raised, went on, or had a clock set, met or due in the period."""
+    return _counting([visible(reach, cases), *_scoped(kind, scope)], window)
+
+
+def _counting(held: list[ColumnElement[bool]], window: Window) -> Any:
+    """Select the ids of cases that were raised, went on, or had a clock set, met or due in a period, in order."""
     c, k = cases.c, clocks.c
-    by_case = [visible(reach, cases), *_scoped(kind, scope)]
     touched = or_(
         and_(k.set_at >= window.start, k.set_at < window.end),
         and_(k.outcome == Outcome.MET, k.ended_at >= window.start, k.ended_at < window.end),
@@ -68,7 +89,7 @@ def _ids(reach: Reach, kind: UnitKind, scope: str | None, window: Window) -> Any
     )
     went_on = and_(c.raised_at < window.end, or_(c.closed_at.is_(None), c.closed_at >= window.start))
     by_clock = c.id.in_(select(k.case_id).where(touched))
-    return union(select(c.id).where(*by_case, went_on), select(c.id).where(*by_case, by_clock)).order_by("id")
+    return union(select(c.id).where(*held, went_on), select(c.id).where(*held, by_clock)).order_by("id")
 
 
 def _scoped(kind: UnitKind, scope: str | None) -> list[ColumnElement[bool]]:
