@@ -22,6 +22,7 @@ from domain.case import CaseState, Outcome
 from domain.errors import DomainError, Reason, Refusal
 from domain.evaluation.flags import FlagKind
 from domain.evaluation.windows import Window, day_of, month_before, month_of, window_named
+from domain.organisations import district_of
 from domain.process import id_of
 from domain.processes import evaluation, flag
 from domain.processes.evaluation import OpenEvaluation
@@ -159,8 +160,9 @@ def _proposal(actor: Actor, request: FlagRequest, case: CaseState) -> ProposeFla
     late = clock is not None and clock.outcome is Outcome.MET and (clock.ended_at or clock.spec.due) > clock.spec.due
     unit = clock.spec.party if clock is not None else _unit(actor, case)
     mark = request.clock if is_appeal else uuid.uuid7()
+    district = district_of(unit) or facts.district
     return ProposeFlag(
-        "", f"{request.flag}/{facts.id}/{mark}", facts.district, request.flag, facts.id, facts.number,
+        "", f"{request.flag}/{facts.id}/{mark}", district, request.flag, facts.id, facts.number,
         clock.spec.key if clock is not None else None, unit, request.reason, Text(request.evidence),
         any(reason.code == request.reason for reason in listed), case.closed_at, late, scheme.answer_days,
         scheme.appeal_days,

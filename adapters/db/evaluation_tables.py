@@ -1,4 +1,4 @@
-"""The tables of evaluation: what a period counted and composed, and the flags that were granted; indexes for periods."""
+"""The tables of evaluation: what a period counted and composed, the flags that were granted, indexes for periods."""
 
 from __future__ import annotations
 

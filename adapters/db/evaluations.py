@@ -1,4 +1,4 @@
-"""What an evaluation keeps beside its events: counted cases with their versions, sums, boards, schemes, granted flags."""
+"""What an evaluation keeps beside its events: counted cases with versions, sums, boards, schemes, granted flags."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.db.evaluation_facts import PART, district_ids, facts_by_id
 from adapters.db.evaluation_tables import (
     evaluation_boards,
     evaluation_cases,
@@ -22,7 +23,6 @@ from adapters.db.evaluation_tables import (
     evaluation_schemes,
     evaluation_sums,
 )  # fmt: skip
-from adapters.db.queries.evaluation_facts import district_ids, facts_by_id
 from adapters.evaluation_files import load_scheme
 from domain.chain import canonical
 from domain.evaluation.board import Figure, Question, Row, Sums, standing, summary, tally, together
@@ -35,8 +35,6 @@ from domain.processes.flag import FlagGranted, FlagState
 
 PAGE: Final = 2_000
 """Cases of one page: some seconds of work."""
-
-_PART: Final = 500
 
 AllSums = dict[tuple[UnitKind, View], Sums]
 Bodies = dict[tuple[UnitKind, View], dict[str, Any]]
@@ -92,8 +90,8 @@ async def read_page(conn: AsyncConnection, state: EvaluationState) -> Page:
     """Read all that the next page of a count needs; changes nothing."""
     ids = await district_ids(conn, state.facts.district, state.window, state.cursor or None, PAGE)
     facts: list[CaseFacts] = []
-    for start in range(0, len(ids), _PART):
-        facts += await facts_by_id(conn, ids[start : start + _PART])
+    for start in range(0, len(ids), PART):
+        facts += await facts_by_id(conn, ids[start : start + PART])
     scheme = await read_scheme(conn, state.scheme_digest)
     flags = await flags_of(conn, (f.id for f in facts), state.run_at)
     return Page(tuple(facts), scheme, flags, str(ids[-1]) if ids else state.cursor, last=len(ids) < PAGE)

@@ -24,6 +24,7 @@ from contracts.evaluation_views import (
     IndicatorView,
     SchemeView,
 )  # fmt: skip
+from domain.evaluation.flags import View
 from domain.evaluation.scheme import FlagReason, Scheme, UnitKind
 
 router = GuardedRouter(tags=["evaluation"])
@@ -41,9 +42,10 @@ async def asked_of(
     scope: Annotated[
         OrgCode | None, Query(description="Area or organisation whose units are compared; of persons their office.")
     ] = None,
+    view: View = View.ALL,
 ) -> Asked:
     """Read which figures are asked for."""
-    return Asked(kind, period, bundled_scheme(), scope)
+    return Asked(kind, period, bundled_scheme(), scope, view)
 
 
 AskedFigures = Annotated[Asked, Depends(asked_of)]
