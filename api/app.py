@@ -17,6 +17,7 @@ from api.routes import (
     insight,
     notices,
     operator,
+    orders,
     organisations,
     publications,
     reports,
@@ -46,7 +47,7 @@ def create_api() -> FastAPI:
     problems.install(app)
     v1 = APIRouter(prefix="/api/v1")
     for module in (
-        commands, similar, cases, reports, insight, evaluation, evaluation_periods, organisations, publications,
+        commands, similar, cases, orders, reports, insight, evaluation, evaluation_periods, organisations, publications,
         notices, operator,
     ):  # fmt: skip
         v1.include_router(module.router)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.views import View
+from contracts.view import View
 
 
 class FigureView(View):

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from contracts.views import Amount, View
+from contracts.view import View
+from contracts.views import Amount
 
 
 class ClockSet(StrEnum):
