@@ -12,6 +12,7 @@ from api.routes import (
     cases,
     commands,
     evaluation,
+    evaluation_periods,
     health,
     insight,
     notices,
@@ -49,11 +50,16 @@ def create_api() -> FastAPI:
     v1 = APIRouter(prefix="/api/v1")
     for module in (
 <<<<<<< HEAD
+<<<<<<< HEAD
         commands, similar, cases, orders, ratings, reports, insight, evaluation, organisations, publications, notices,
 =======
         commands, similar, cases, orders, reports, insight, evaluation, organisations, publications, rounds, notices,
 >>>>>>> round
         operator,
+=======
+        commands, similar, cases, orders, reports, insight, evaluation, evaluation_periods, organisations, publications,
+        notices, operator,
+>>>>>>> study
     ):  # fmt: skip
         v1.include_router(module.router)
     app.include_router(v1)

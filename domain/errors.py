@@ -157,6 +157,12 @@ class Reason(StrEnum):
     DRAFT_LEAVES_GAPS = "draft_leaves_gaps"
     VERSION_NOT_NEWER = "version_not_newer"
     DRAFT_HAS_FAULTS = "draft_has_faults"
+    PERIOD_NOT_OVER = "period_not_over"
+    PROPOSER_MAY_NOT_DECIDE = "proposer_may_not_decide"
+    UNKNOWN_REASON = "unknown_reason"
+    NOT_CLOSED_YET = "not_closed_yet"
+    CLOCK_NOT_LATE = "clock_not_late"
+    APPEAL_TOO_LATE = "appeal_too_late"
 
 
 class Wording(NamedTuple):
@@ -443,6 +449,24 @@ WORDINGS: dict[Reason, Wording] = {
     ),
     Reason.WRONG_STAGE: Wording(
         Fault.CONFLICT, "This is not possible at the present stage.", "当前阶段不能执行此操作。"
+    ),
+    Reason.PERIOD_NOT_OVER: Wording(
+        Fault.CONFLICT, "The period is not over yet.", "该考核周期尚未结束。"
+    ),
+    Reason.PROPOSER_MAY_NOT_DECIDE: Wording(
+        Fault.FORBIDDEN, "Whoever proposed it may not decide on it.", "提出人不能审核自己的申请。"
+    ),
+    Reason.UNKNOWN_REASON: Wording(
+        Fault.INVALID, "This is none of the listed reasons.", "不在规定的理由清单之内。"
+    ),
+    Reason.NOT_CLOSED_YET: Wording(
+        Fault.CONFLICT, "An appeal is possible only after the case was closed.", "案件办结后方可申诉。"
+    ),
+    Reason.CLOCK_NOT_LATE: Wording(
+        Fault.CONFLICT, "This limit was kept; there is nothing to appeal.", "该时限并未超期，无需申诉。"
+    ),
+    Reason.APPEAL_TOO_LATE: Wording(
+        Fault.CONFLICT, "The time for an appeal is over.", "已超过申诉期限。"
     ),
     Reason.DRAFT_LEAVES_GAPS: Wording(
         Fault.CONFLICT, "The draft does not reach as far as a running clock; running cases could not go over to it.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from activities.case import RecordSteps
+from activities.evaluation import EvaluationSteps
 from activities.notice import RecordNotices
 from activities.periodic import Job, PeriodicJobs
 from activities.process import ProcessSteps
@@ -23,6 +24,7 @@ from adapters.db.outbound import OutboundStore
 from adapters.db.record import Record
 from adapters.db.rules_store import RulesStore
 from adapters.db.tables import ChannelKind
+from adapters.evaluations import Evaluations
 from adapters.notify.webhook import WebhookChannel
 from adapters.rounds import plan_monthly
 from workers import schedules
@@ -139,16 +141,29 @@ class _Wiring:
 
 def process_steps(record: Record, engine: Pool, rules: RulesStore) -> ProcessSteps:
     """Return the activities of every kind of process; kinds whose steps need more than the state add theirs here."""
+<<<<<<< HEAD
     return ProcessSteps(
         record, {**PublicationSteps(record, engine, rules).activities(), **RoundSteps(record, engine).activities()}
     )  # fmt: skip
+=======
+    publications, evaluations = PublicationSteps(record, engine, rules), EvaluationSteps(record, engine)
+    return ProcessSteps(record, {**publications.activities(), **evaluations.activities()})
+>>>>>>> study
 
 
 def periodic_jobs(engine: Pool) -> dict[str, Job]:
     """Return what each timetable of `workers.schedules` does, by its word."""
+<<<<<<< HEAD
     return {
         "retention": lambda _at: retention.forget_keys(engine),
         "written_round": lambda at: plan_monthly(_record(engine), at),
+=======
+    evaluations = Evaluations(engine, _record(engine))
+    return {
+        "retention": lambda _at: retention.forget_keys(engine),
+        "evaluation-month": lambda at: evaluations.open_all(at, daily=False),
+        "evaluation-day": lambda at: evaluations.open_all(at, daily=True),
+>>>>>>> study
     }
 
 

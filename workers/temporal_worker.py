@@ -20,6 +20,8 @@ from adapters.temporal import answers
 from contracts.names import CASE_QUEUE, NOTICE_QUEUE, PROCESS_QUEUE
 from workflows.adoption import AdoptionWorkflow
 from workflows.case import CaseWorkflow
+from workflows.evaluation import EvaluationWorkflow
+from workflows.flag import FlagWorkflow
 from workflows.notice import NoticeWorkflow
 from workflows.periodic import PeriodicWorkflow
 from workflows.round import RoundWorkflow
@@ -29,7 +31,11 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+<<<<<<< HEAD
 PROCESS_CLASSES: Final[tuple[type, ...]] = (AdoptionWorkflow, RoundWorkflow)
+=======
+PROCESS_CLASSES: Final[tuple[type, ...]] = (AdoptionWorkflow, EvaluationWorkflow, FlagWorkflow)
+>>>>>>> study
 """The workflow of each kind of process."""
 _ASK_EVERY_S: Final = 5.0
 GRACE: Final = timedelta(seconds=15)
