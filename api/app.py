@@ -49,17 +49,8 @@ def create_api() -> FastAPI:
     problems.install(app)
     v1 = APIRouter(prefix="/api/v1")
     for module in (
-<<<<<<< HEAD
-<<<<<<< HEAD
-        commands, similar, cases, orders, ratings, reports, insight, evaluation, organisations, publications, notices,
-=======
-        commands, similar, cases, orders, reports, insight, evaluation, organisations, publications, rounds, notices,
->>>>>>> round
-        operator,
-=======
-        commands, similar, cases, orders, reports, insight, evaluation, evaluation_periods, organisations, publications,
-        notices, operator,
->>>>>>> study
+        commands, similar, cases, orders, ratings, reports, insight, evaluation, evaluation_periods, organisations,
+        publications, rounds, notices, operator,
     ):  # fmt: skip
         v1.include_router(module.router)
     app.include_router(v1)

@@ -16,13 +16,10 @@ PROCESS_QUEUE: Final = "process"
 
 CASE_WORKFLOW: Final = "CaseWorkflow"
 NOTICE_WORKFLOW: Final = "NoticeWorkflow"
-<<<<<<< HEAD
-PROCESS_WORKFLOWS: Final[dict[str, str]] = {"publication": "AdoptionWorkflow", "round": "RoundWorkflow"}
-=======
 PROCESS_WORKFLOWS: Final[dict[str, str]] = {
     "publication": "AdoptionWorkflow", "evaluation": "EvaluationWorkflow", "flag": "FlagWorkflow",
+    "round": "RoundWorkflow",
 }  # fmt: skip
->>>>>>> study
 """Workflow type by kind of process."""
 CHANGED: Final = "changed"
 LIFE: Final = "life"

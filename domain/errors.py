@@ -561,6 +561,7 @@ WORDINGS: dict[Reason, Wording] = {
     ),
     Reason.PUBLISHED_ONCE: Wording(
         Fault.CONFLICT, "The result of this meeting is public already.", "该会议结果已公开。"
+    ),
     Reason.PERIOD_NOT_AHEAD: Wording(
         Fault.INVALID, "The period has to lie ahead, and to end after it begins.",
         "督查周期须在将来，且结束须晚于开始。",

@@ -83,7 +83,6 @@ FIELD: Final = {
     "minutes": "会议纪要",
     "decision": "会议决定",
     "publish": "公开结果",
-    "due": "完成时间",
     "what": "内容",
 }
 """What a field is called on a form."""

@@ -141,29 +141,20 @@ class _Wiring:
 
 def process_steps(record: Record, engine: Pool, rules: RulesStore) -> ProcessSteps:
     """Return the activities of every kind of process; kinds whose steps need more than the state add theirs here."""
-<<<<<<< HEAD
-    return ProcessSteps(
-        record, {**PublicationSteps(record, engine, rules).activities(), **RoundSteps(record, engine).activities()}
-    )  # fmt: skip
-=======
     publications, evaluations = PublicationSteps(record, engine, rules), EvaluationSteps(record, engine)
-    return ProcessSteps(record, {**publications.activities(), **evaluations.activities()})
->>>>>>> study
+    return ProcessSteps(record, {
+        **publications.activities(), **evaluations.activities(), **RoundSteps(record, engine).activities(),
+    })  # fmt: skip
 
 
 def periodic_jobs(engine: Pool) -> dict[str, Job]:
     """Return what each timetable of `workers.schedules` does, by its word."""
-<<<<<<< HEAD
-    return {
-        "retention": lambda _at: retention.forget_keys(engine),
-        "written_round": lambda at: plan_monthly(_record(engine), at),
-=======
     evaluations = Evaluations(engine, _record(engine))
     return {
         "retention": lambda _at: retention.forget_keys(engine),
         "evaluation-month": lambda at: evaluations.open_all(at, daily=False),
         "evaluation-day": lambda at: evaluations.open_all(at, daily=True),
->>>>>>> study
+        "written_round": lambda at: plan_monthly(_record(engine), at),
     }
 
 

@@ -51,12 +51,9 @@ class Timetable:
 
 TIMETABLES: Final[tuple[Timetable, ...]] = (
     Timetable("retention", "30 3 * * *", "forget idempotency keys after seven days"),
-<<<<<<< HEAD
     Timetable("written_round", "0 9 1 * *", "plan the month's written rounds, where rounds.toml switches them on"),
-=======
     Timetable("evaluation-month", f"10 0 {bundled_scheme().first_day} * *", "evaluate the assessment month that ended"),
     Timetable("evaluation-day", "5 12 * * *", "evaluate the day that ended at noon"),
->>>>>>> study
 )
 
 

@@ -31,11 +31,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-<<<<<<< HEAD
-PROCESS_CLASSES: Final[tuple[type, ...]] = (AdoptionWorkflow, RoundWorkflow)
-=======
-PROCESS_CLASSES: Final[tuple[type, ...]] = (AdoptionWorkflow, EvaluationWorkflow, FlagWorkflow)
->>>>>>> study
+PROCESS_CLASSES: Final[tuple[type, ...]] = (AdoptionWorkflow, EvaluationWorkflow, FlagWorkflow, RoundWorkflow)
 """The workflow of each kind of process."""
 _ASK_EVERY_S: Final = 5.0
 GRACE: Final = timedelta(seconds=15)
