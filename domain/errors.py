@@ -159,7 +159,6 @@ class Reason(StrEnum):
     DRAFT_HAS_FAULTS = "draft_has_faults"
     PERIOD_NOT_OVER = "period_not_over"
     PROPOSER_MAY_NOT_DECIDE = "proposer_may_not_decide"
-    UNKNOWN_REASON = "unknown_reason"
     NOT_CLOSED_YET = "not_closed_yet"
     CLOCK_NOT_LATE = "clock_not_late"
     APPEAL_TOO_LATE = "appeal_too_late"
@@ -455,9 +454,6 @@ WORDINGS: dict[Reason, Wording] = {
     ),
     Reason.PROPOSER_MAY_NOT_DECIDE: Wording(
         Fault.FORBIDDEN, "Whoever proposed it may not decide on it.", "提出人不能审核自己的申请。"
-    ),
-    Reason.UNKNOWN_REASON: Wording(
-        Fault.INVALID, "This is none of the listed reasons.", "不在规定的理由清单之内。"
     ),
     Reason.NOT_CLOSED_YET: Wording(
         Fault.CONFLICT, "An appeal is possible only after the case was closed.", "案件办结后方可申诉。"
