@@ -11,6 +11,7 @@ from adapters.db.people import UnknownUserError
 from contracts.commands import MICRO, CommandForm, RaiseRequest, Request, fingerprint
 from domain import authority
 from domain.case import Party, TaskRole
+from domain.chapters.upward import AskHelp
 from domain.commands import AddDepartment, Assign, Raise
 from domain.errors import Reason, Refusal
 from domain.events import Personal, Text
@@ -94,7 +95,7 @@ class Commands:
 
     async def _resolve(self, command: Command) -> Command:
         """Check and complete what the pure core cannot know: that an organisation or a worker exists, and where."""
-        if isinstance(command, AddDepartment):
+        if isinstance(command, AddDepartment | AskHelp):
             city, _ = await self._registry.current()
             if city.orgs.find(command.org) is None:
                 raise Refusal(Reason.UNKNOWN_ORG, org=command.org)
