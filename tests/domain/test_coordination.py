@@ -79,7 +79,7 @@ def test_a_late_result_needs_its_reason_and_keeps_it():
     life = late()
     refused = life.refused(c.Submit(1, WHY), WATERMAN)
     assert refused.facts["due"] == life.clock("handle:1:handle").spec.due.isoformat()
-    (event, *_) = life.do(c.Submit(1, WHY, WHY), WATERMAN)
+    (event, *_) = life.do(c.Submit(1, WHY, late_reason=WHY), WATERMAN)
     assert isinstance(event, ResultSubmitted)
     assert event.late_reason == "why"
 
@@ -88,7 +88,7 @@ def test_a_result_in_time_keeps_no_reason_even_if_one_is_given():
     life = whistle("emergency", LEAD)
     arrived(life)
     life.until(life.clock("handle:1:handle").spec.due)
-    (event, *_) = life.do(c.Submit(1, WHY, WHY), WATERMAN)
+    (event, *_) = life.do(c.Submit(1, WHY, late_reason=WHY), WATERMAN)
     assert event.late_reason is None
 
 
