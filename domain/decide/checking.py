@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain import commands as c
-from domain.authority import acts_for
+from domain.authority import acts_for, raising_side
 from domain.case import ClockCode, Status, TaskState
 from domain.channels import Checker
 from domain.chapters.channel import checker_of
@@ -31,7 +31,7 @@ def _may_check(state: CaseState, actor: Actor, *, passes: bool) -> None:
         may_close(state, actor, passes=passes)
     elif checker is Checker.CITIZEN or (calls is not None and calls.checked):
         raise Refusal(Reason.CALL_BACK_AWAITED)
-    elif not acts_for(actor, state.facts.raising_org):
+    elif not acts_for(actor, raising_side(state.facts)):
         raise Refusal(Reason.NOT_ALLOWED)
 
 

@@ -196,7 +196,7 @@ def test_a_station_may_help_and_a_central_body_may_know():
 def test_what_a_unit_is_told_says_what_binds_it():
     life = whistle("emergency", LEAD, INVITED, Party(CENTRAL, TaskRole.INFORM, Tie.NOTICE))
     assert {(n.code, n.org) for n in told(life, 0) if n.task} == {
-        ("called", WATER), ("invited", PSY), ("informed", CENTRAL),
+        ("called", WATER), ("invited", PSY), ("copied", CENTRAL),
     }  # fmt: skip
 
 
