@@ -243,7 +243,7 @@ def _is_of_city(actor: Actor, ground: Ground) -> bool:
 _STANDS: dict[Relation, Callable[[Actor, Ground, Task | None], bool]] = {
     Relation.RAISER: lambda a, g, _: acts_for(a, raising_side(g)),
     Relation.OWN_APPROVER: lambda a, g, _: (
-        g.direction is not Direction.DEPT_TO_STREET and acts_for(a, g.raising_org)
+        g.direction is not Direction.DEPT_TO_STREET and acts_for(a, raising_side(g))
     ),
     Relation.DISTRICT_APPROVER: lambda a, g, _: (
         g.direction is Direction.DEPT_TO_STREET and area_of(a.org) == g.district
