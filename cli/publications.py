@@ -38,11 +38,10 @@ if TYPE_CHECKING:
 async def impact(console: Console, settings: Settings, path: Path, show: int) -> bool:
     """Print what a draft would move; False if a case could not go over to it."""
     async with _engine(settings) as engine:
-        draft = await _draft(engine, path)
+        draft, store = await _draft(engine, path), RulesStore(engine)
         counts, shown, cursor, last = Counts(), show, "", False
         while not last:
-            async with engine.connect() as connection:
-                page, moved = await lists.preview(connection, RulesStore(engine), draft, cursor)
+            page, moved = await lists.preview(engine, store, draft, cursor)
             counts, cursor, last = counts.plus(page.counts), page.cursor, page.last
             for case, clock in moved[: max(shown, 0)]:
                 line = f"{case} {clock.key}: {clock.old_due.isoformat()} → {clock.new_due.isoformat()}"

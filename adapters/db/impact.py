@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
 from dataclasses import dataclass
@@ -11,8 +12,9 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from adapters.db.errors import translated
 from adapters.db.process_tables import publication_impact
 from adapters.db.publishing import read_draft
 from adapters.db.rules_store import RulesStore
@@ -25,7 +27,7 @@ from domain.impact import Moved, impact
 from domain.processes.publication import Counts, PublicationState, Subject
 from domain.rulepack import RulePack, Rules
 
-LIST_PAGE: Final = 250
+LIST_PAGE: Final = 100
 ADOPT_PAGE: Final = 100
 
 _CONCERNED = """
@@ -49,29 +51,37 @@ class Page:
     last: bool
 
 
-async def list_page(
-    connection: AsyncConnection, store: RulesStore, process: UUID, state: PublicationState
-) -> Page:  # fmt: skip
+async def list_page(engine: AsyncEngine, store: RulesStore, process: UUID, state: PublicationState) -> Page:
     """Write the next page of a publication's list; writing it again writes the same.
 
     A case that could not go over, for the draft does not reach as far as one of its clocks, is counted as failed.
+
+    Raises:
+        RecordUnavailable: the database is away.
+        UnknownDraft: code `unknown_draft`.
     """
-    page, moved = await preview(connection, store, await read_draft(connection, state.digest), state.cursor)
+    with translated():
+        async with engine.connect() as connection:
+            draft = await read_draft(connection, state.digest)
+    page, moved = await preview(engine, store, draft, state.cursor)
     if moved:
         query = insert(publication_impact)
         named = ("generation", "old_due", "new_due", "newly_overdue", "no_longer_overdue")
         again = {name: query.excluded[name] for name in named}
         rows = [{"process_id": process, "case_id": case, **dataclasses.asdict(each)} for case, each in moved]
-        await connection.execute(
-            query.on_conflict_do_update(index_elements=["process_id", "case_id", "key"], set_=again), rows
-        )
+        written = query.on_conflict_do_update(index_elements=["process_id", "case_id", "key"], set_=again)
+        with translated():
+            async with engine.begin() as connection:
+                await connection.execute(written, rows)
     return page
 
 
 async def preview(
-    connection: AsyncConnection, store: RulesStore, draft: Draft, cursor: str = ""
+    engine: AsyncEngine, store: RulesStore, draft: Draft, cursor: str = ""
 ) -> tuple[Page, list[tuple[UUID, Moved]]]:  # fmt: skip
     """Compute a page of what a draft would move, by case; nothing is written.
+
+    The cases are read at once and counted after the connection was given back: each takes some milliseconds.
 
     Args:
         cursor: `cursor` of the page before; empty for the first.
@@ -80,10 +90,13 @@ async def preview(
         return Page(Counts(), "", last=True), []
     read = _read(draft.subject, json.dumps(draft.body, sort_keys=True))
     asked = {**_concerned(draft.subject, draft.ref, cursor), "limit": LIST_PAGE}
-    rows = (await connection.execute(_PAGE, asked)).all()
+    with translated():
+        async with engine.connect() as connection:
+            rows = (await connection.execute(_PAGE, asked)).all()
     counts, moved = Counts(), []
     for row in rows:
-        found = await _impact_of(connection, store, row, read)
+        await asyncio.sleep(0)  # others on this loop have work too
+        found = await _impact_of(store, row, read)
         counts = counts.plus(_counted(found))
         moved += [(row.id, each) for each in found or ()]
     return Page(counts, str(rows[-1].id) if rows else cursor, last=len(rows) < LIST_PAGE), moved
@@ -120,10 +133,10 @@ def _concerned(subject: Subject, ref: str, cursor: str) -> dict[str, Any]:
 
 
 async def _impact_of(
-    connection: AsyncConnection, store: RulesStore, row: Row[Any], draft: WorkCalendar | RulePack
+    store: RulesStore, row: Row[Any], draft: WorkCalendar | RulePack
 ) -> tuple[Moved, ...] | None:  # fmt: skip
     case = from_plain(CaseState, row.state)
-    rules = await store.rules(row.pack, row.calendar, connection, row.since)
+    rules = await store.rules(row.pack, row.calendar, since=row.since)
     try:
         return impact(case, max(row.now, case.at), rules, _drafted(rules, draft))
     except CalendarGap:
