@@ -17,6 +17,7 @@ from domain.chapters.coordination import HandOver, ReplaceDepartment
 from domain.chapters.grid import Dispatch
 from domain.chapters.meeting import CallMeeting
 from domain.chapters.objection import Object, RuleObjection
+from domain.chapters.upward import AskHelp
 from domain.commands import AddDepartment, Assign, Raise
 from domain.errors import Reason, Refusal
 from domain.events import Personal, Text
@@ -101,7 +102,7 @@ class Commands:
 
     async def _resolve(self, case_id: UUID, command: Command) -> Command:
         """Check and complete what the pure core cannot know: that an organisation or a worker exists, and where."""
-        if isinstance(command, Dispatch) and command.org is not None:
+        if isinstance(command, Dispatch | AskHelp) and command.org is not None:
             await self._tie(command.org)
         if isinstance(command, AddDepartment | ReplaceDepartment | RuleObjection) and command.org is not None:
             return replace(command, tie=await self._tie(command.org))

@@ -14,6 +14,14 @@ from pydantic import Field
 from contracts.channel_views import IntakeView
 from contracts.order_views import OrderDetail
 from contracts.rating_views import RatingBookView
+from contracts.relief_views import (
+    ExtensionDetail,
+    HelpDetail,
+    MilestoneDetail,
+    ReopeningDetail,
+    Standard,
+    SuspensionDetail,
+)  # fmt: skip
 from contracts.view import View
 from domain.light import Light
 
@@ -118,7 +126,8 @@ class ClockDetail(View):
     due: datetime
     near_at: datetime
     ended_at: datetime | None
-    late: bool = Field(description="Ended after its due instant, or running past it.")
+    paused_at: datetime | None = Field(None, description="Since when it stands still, or stood until it ended.")
+    late: bool = Field(description="Ended after its due instant, running past it, or paused when it had passed.")
     light: Light
     limit: str
     calendar: str
@@ -127,7 +136,7 @@ class ClockDetail(View):
     rungs: tuple[RungView, ...]
     explanation: dict[str, Any] = Field(
         description="How the due instant was counted (`domain.clocks.Explanation`); for a given instant "
-        "`{method: given, origin: agreed|imported}`."
+        "`{method: given, origin: agreed|imported|granted|set}`; `moves` tell every extension, pause and adoption."
     )
 
 
@@ -150,6 +159,8 @@ class TaskDetail(View):
     late: bool
     no_show: bool
     rework: int
+    suspended_until: datetime | None = Field(None, description="End of a suspension of this task alone.")
+    urged: int = Field(0, description="How often somebody urged the department.")
 
 
 class MemberView(View):
@@ -253,6 +264,12 @@ class CaseDetail(CaseRow):
     timeline: tuple[TimelineEntry, ...]
     orders: tuple[OrderDetail, ...] = ()
     rating: RatingBookView | None = Field(None, description="None before the closing.")
+    extensions: tuple[ExtensionDetail, ...] = ()
+    suspensions: tuple[SuspensionDetail, ...] = ()
+    helps: tuple[HelpDetail, ...] = ()
+    milestones: tuple[MilestoneDetail, ...] = ()
+    reopenings: tuple[ReopeningDetail, ...] = ()
+    standards: tuple[Standard, ...] = Field((), description="Closing tests of its stages, in order.")
     allowed_actions: tuple[AllowedAction, ...]
     etag: str = Field(description="The version as an entity tag.")
 

@@ -112,7 +112,7 @@ class Grant:
     def posts(self, ground: Ground, task: Task | None) -> frozenset[Role]:
         """Return the roles that the right belongs to in this case or task."""
         if self.relation in _BY_RAISER:
-            return self.elsewhere.get(unit_of(ground.raising_org), self.roles)
+            return self.elsewhere.get(unit_of(raising_side(ground)), self.roles)
         if task is not None and self.relation in _BY_TASK:
             return self.elsewhere.get(unit_of(task.org), self.roles)
         return self.roles
@@ -226,6 +226,11 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
 """Every command with its grants; a command that is missing here is allowed to nobody."""
 
 
+def raising_side(ground: Ground) -> str:
+    """Return who has the rights of the raiser: a hotline leaves them to the sub-district of the place (art. 16)."""
+    return ground.area if line_of(ground.raising_org) == "HOTLINE" else ground.raising_org
+
+
 def acts_for(actor: Actor, raiser: str) -> bool:
     """Tell whether somebody acts for an organisation that raises: a sub-district with its communities, or an office."""
     if line_of(raiser) is None:
@@ -248,9 +253,9 @@ def _is_of_city(actor: Actor, ground: Ground) -> bool:
 
 
 _STANDS: dict[Relation, Callable[[Actor, Ground, Task | None], bool]] = {
-    Relation.RAISER: lambda a, g, _: acts_for(a, g.raising_org),
+    Relation.RAISER: lambda a, g, _: acts_for(a, raising_side(g)),
     Relation.OWN_APPROVER: lambda a, g, _: (
-        g.direction is not Direction.DEPT_TO_STREET and acts_for(a, g.raising_org)
+        g.direction is not Direction.DEPT_TO_STREET and acts_for(a, raising_side(g))
     ),
     Relation.DISTRICT_APPROVER: lambda a, g, _: (
         g.direction is Direction.DEPT_TO_STREET and area_of(a.org) == g.district
@@ -316,6 +321,6 @@ def is_hidden(actor: Actor, state: CaseState | None) -> bool:
 
 
 __all__ = [
-    "GRANTS", "Grant", "Reach", "Relation", "acts_for", "allowed", "covers", "granted", "is_hidden", "sees",
-    "stands", "visible",
+    "GRANTS", "Grant", "Reach", "Relation", "acts_for", "allowed", "covers", "granted", "is_hidden",
+    "raising_side", "sees", "stands", "visible",
 ]  # fmt: skip

@@ -194,6 +194,8 @@ class Draft:
         if spec.code is ClockCode.HANDLE:
             stages = self.rules.pack.limit_classes.get(self.state.facts.limit_class, ())
             return next((s.limit for s in stages if s.code == spec.stage), Limit.parse(spec.limit))
+        if spec.code is ClockCode.ORDER:  # by its grade
+            return Limit.parse(spec.limit)
         return rule.limit or Limit.parse(spec.limit)
 
     def _call_back_limit(self) -> Limit | None:

@@ -326,7 +326,12 @@ STAGE: Final = {
 }
 """Handling stages of the bundled limit classes; a stage of another pack is shown by its code."""
 
-ORIGIN: Final = {"agreed": "双方约定的时间", "imported": "随历史数据导入的时间"}
+ORIGIN: Final = {
+    "agreed": "双方约定的时间",
+    "imported": "随历史数据导入的时间",
+    "granted": "批准的挂账截止日期",
+    "set": "设定的节点日期",
+}
 
 
 class ErrorText(NamedTuple):

@@ -218,7 +218,7 @@ REACHED = {
     Reason.TOO_LATE: lambda: (at_work().wait(hours=4), x.AskExtension(1, WHY), WATERMAN),
     Reason.NO_CLOCK_RUNS: lambda: (_without_clock(), x.AskExtension(1, WHY), WATER_HEAD),
     Reason.EXTENSION_LIMIT: lambda: (_ruled({"extension": {"most": 0}}), x.AskExtension(1, WHY), WATERMAN),
-    Reason.CITIZEN_NOT_TOLD: lambda: (at_work(channel="hotline"), x.AskExtension(1, WHY), WATERMAN),
+    Reason.CITIZEN_NOT_TOLD: lambda: (at_work(channel="letter"), x.AskExtension(1, WHY), WATERMAN),
     Reason.UNKNOWN_REASON: lambda: (at_work(), _suspend(reason="x"), STAFF),
     Reason.END_DATE_PAST: lambda: (at_work(), _suspend(days=0), STAFF),
     Reason.SUSPENSION_TOO_LONG: lambda: (at_work(), _suspend(days=400), STAFF),

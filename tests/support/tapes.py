@@ -212,14 +212,14 @@ def lift_with_consultation_and_suspension() -> Life:
     life.do(s.AskSuspension("season", SAID, life.now + timedelta(days=84)), WATER_HEAD)
     life.reason(s.Resume(1, SAID), DESK)
     life.wait(hours=3).do(s.GrantSuspension(1, SAID), DESK)
-    life.reason(c.Submit(1, SAID, PHOTO), WATERMAN)
+    life.reason(c.Submit(1, SAID, PHOTO, SAID), WATERMAN)
     life.do(u.AnswerHelp(1, SAID), GARDENER)
     life.wait(days=90).tick()
     life.do(s.AskSuspension("engineering", SAID, life.now + timedelta(days=30), 2), LAMPMAN)
     life.wait(hours=1).do(s.GrantSuspension(2), DESK)
     life.wait(days=2).do(s.Resume(2, SAID), DESK)
-    life.do(c.Submit(1, SAID, PHOTO), WATERMAN)
-    life.do(c.Submit(2, SAID, PHOTO), LAMPMAN)
+    life.do(c.Submit(1, SAID, PHOTO, SAID), WATERMAN)
+    life.do(c.Submit(2, SAID, PHOTO, SAID), LAMPMAN)
     life.reason(c.CheckPass(SAID, "wished_away", "handle"), STAFF)
     life.wait(hours=2).do(c.CheckPass(SAID, "partly", "handle"), STAFF)
     life.do(c.WindUp(), SYSTEM)
@@ -228,7 +228,7 @@ def lift_with_consultation_and_suspension() -> Life:
 
 def request_extended_and_reopened() -> Life:
     """A public request: an extension refused, one supported and granted, one too late; closed and taken up again."""
-    life = raised(rules2(), LEAD, kind="public_request", limit_class="street_lamp_out", channel="hotline")
+    life = raised(rules2(), LEAD, kind="public_request", limit_class="street_lamp_out", channel="letter")
     life.wait(minutes=25).do(c.Approve(), LEADER)
     life.wait(minutes=30).do(c.Claim(1), WATERMAN)
     life.do(c.ReportIn(1), WATERMAN)
@@ -245,13 +245,13 @@ def request_extended_and_reopened() -> Life:
     life.do(c.Urge(1), STAFF)
     life.wait(minutes=10).do(c.Urge(1), STAFF)
     for _ in range(3):
-        life.do(c.Submit(1, SAID, PHOTO), WATERMAN)
+        life.do(c.Submit(1, SAID, PHOTO, SAID), WATERMAN)
         life.wait(minutes=20).do(c.CheckFail(SAID), STAFF)
-    life.do(c.Submit(1, SAID, PHOTO), WATERMAN)
+    life.do(c.Submit(1, SAID, PHOTO, SAID), WATERMAN)
     life.do(c.CheckPass(SAID, "explained", "handle"), STAFF)
     life.do(c.WindUp(), SYSTEM)
     life.wait(days=2).do(r.Reopen(SAID), DESK)
-    life.do(c.Submit(1, SAID, PHOTO), WATERMAN)
+    life.do(c.Submit(1, SAID, PHOTO, SAID), WATERMAN)
     life.do(c.CheckPass(SAID, "solved", "handle"), STAFF)
     return life
 
@@ -275,8 +275,8 @@ def supervised_silence() -> Life:
     life.do(c.Claim(2), LAMPMAN)
     life.do(c.ReportIn(2), LAMPMAN)
     for _ in range(3):
-        life.wait(minutes=20).do(c.Submit(1, SAID, SAID), WATERMAN)
-        life.do(c.Submit(2, SAID, SAID), LAMPMAN)
+        life.wait(minutes=20).do(c.Submit(1, SAID, SAID, late_reason=SAID), WATERMAN)
+        life.do(c.Submit(2, SAID, SAID, late_reason=SAID), LAMPMAN)
     life.do(c.CheckPass(), STAFF)
     life.do(c.WindUp(), SYSTEM)
     life.wait(days=1).do(o.RuleAppeal(2, Verdict.GRANTED, SAID), CITY_SUPERVISOR)
@@ -306,8 +306,8 @@ def owner_unclear() -> Life:
     life.do(c.ReportIn(6), POLICE_HEAD)
     life.wait(hours=3)
     life.reason(c.Submit(2, SAID), LAMPMAN)
-    life.do(c.Submit(2, SAID, SAID), LAMPMAN)
-    life.do(c.Submit(6, SAID, SAID), POLICE_HEAD)
+    life.do(c.Submit(2, SAID, late_reason=SAID), LAMPMAN)
+    life.do(c.Submit(6, SAID, late_reason=SAID), POLICE_HEAD)
     life.do(c.CheckPass(), STAFF2)
     return life
 
