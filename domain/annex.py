@@ -72,6 +72,7 @@ class CallBacks:
         tries: Calls of this round that reached nobody.
         asked: The citizen is to be called now.
         checked: The raiser's check passed before the citizen's limit: the case waits for the call-back.
+        result: Result code that the raiser's check then gave.
         settled: No call-back is to come any more.
         solved: In which handling the citizen called it solved; 0 for none.
         calls: In order.
@@ -81,6 +82,7 @@ class CallBacks:
     tries: int = 0
     asked: bool = False
     checked: bool = False
+    result: str = ""
     settled: bool = False
     solved: int = 0
     calls: tuple[Call, ...] = ()

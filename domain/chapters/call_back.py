@@ -77,13 +77,21 @@ class HandledAgain:
 
 @dataclass(frozen=True, slots=True)
 class CallBackAwaited:
-    """The raiser's check passed before the citizen's limit: the case waits for the call-back."""
+    """The raiser's check passed before the citizen's limit, with a result code: the case waits for the call-back."""
+
+    at: datetime
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenAgreed:
+    """The citizen called it solved: the results that were handed in are accepted by that."""
 
     at: datetime
 
 
 Command = CallBack
-Event = CallBackPlanned | CallBackAsked | CalledBack | HandledAgain | CallBackAwaited
+Event = CallBackPlanned | CallBackAsked | CalledBack | HandledAgain | CallBackAwaited | CitizenAgreed
 
 
 def _calls(state: CaseState) -> CallBacks:
@@ -110,7 +118,7 @@ def _called(state: CaseState, e: CalledBack) -> None:
 
 
 def _again(state: CaseState, e: HandledAgain) -> None:
-    change_annex(state, call_back=replace(_calls(state), round=e.round, tries=0, checked=False))
+    change_annex(state, call_back=replace(_calls(state), round=e.round, tries=0, checked=False, result=""))
     tasks = [changed(t, state=TaskState.ON_SCENE) if t.no in e.tasks else t for t in state.tasks]
     set_(state, "tasks", tuple(tasks))
     set_(state, "escalation", max(state.escalation, e.level))
@@ -118,8 +126,13 @@ def _again(state: CaseState, e: HandledAgain) -> None:
         set_(state, "status", Status.IN_ACTION)
 
 
-def _awaited(state: CaseState, _e: CallBackAwaited) -> None:
-    change_annex(state, call_back=replace(_calls(state), checked=True))
+def _awaited(state: CaseState, e: CallBackAwaited) -> None:
+    change_annex(state, call_back=replace(_calls(state), checked=True, result=e.result))
+
+
+def _agreed(state: CaseState, _e: CitizenAgreed) -> None:
+    accepted = [changed(t, state=TaskState.ACCEPTED) if t.state is TaskState.SUBMITTED else t for t in state.tasks]
+    set_(state, "tasks", tuple(accepted))
 
 
 FOLDS: dict[type, Fold] = {
@@ -128,6 +141,7 @@ FOLDS: dict[type, Fold] = {
     CalledBack: _called,
     HandledAgain: _again,
     CallBackAwaited: _awaited,
+    CitizenAgreed: _agreed,
 }
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from domain.case import ClockCode, Status
 from domain.channels import Checker
-from domain.chapters.call_back import CallBackAwaited
+from domain.chapters.call_back import CallBackAwaited, CitizenAgreed
 from domain.chapters.channel import checker_of
 from domain.decide.rating import open_window
-from domain.events import CaseClosed, CheckOpened, CheckPassed
+from domain.events import CaseClosed, CheckOpened
 
 if TYPE_CHECKING:
     from domain.case import CaseState
@@ -35,7 +35,7 @@ def end_checked(draft: Draft, result: str) -> None:
     """The check passed: the case closes with the checker's result, or waits for the call-back if one is to come."""
     calls = draft.state.annex.call_back
     if calls is not None and not calls.settled:
-        draft.emit(CallBackAwaited(draft.at))
+        draft.emit(CallBackAwaited(draft.at, result))
         return
     _close(draft, result)
 
@@ -47,10 +47,10 @@ def end_if_settled(draft: Draft) -> None:
         return
     if checker_of(state) is Checker.CITIZEN:
         if calls.solved:
-            draft.emit(CheckPassed(draft.at))
+            draft.emit(CitizenAgreed(draft.at))
         _close(draft)
     elif calls.checked:
-        _close(draft)
+        _close(draft, calls.result or SOLVED)
 
 
 def _close(draft: Draft, result: str = SOLVED) -> None:
