@@ -349,7 +349,8 @@ class CaseMachine(RuleBasedStateMachine):
         """What must hold of the events of one accepted command."""
         for event in events:
             assert event.at == self.now
-            if isinstance(event, CheckPassed | CheckFailed):
+            calls = before.annex.call_back  # where the citizen has spoken, the last result handed in ends the case
+            if isinstance(event, CheckPassed | CheckFailed) and (calls is None or not calls.settled):
                 assert all(actor.id not in t.handlers for t in before.tasks), "a handler checked"
             if isinstance(event, ReportedIn):
                 clock = before.clock(f"report_in:{event.task}")
@@ -462,7 +463,9 @@ class CaseMachine(RuleBasedStateMachine):
         leads = [t for t in self.state.tasks if t.role is TaskRole.LEAD and not t.is_gone]
         approved = self.state.status is not Status.PENDING_APPROVAL and self.state.result != "refused"
         assert len(leads) <= 1
-        if self.state.status is Status.CLOSED or (approved and not self.state.is_ended):
+        if self.state.facts.nature is Nature.COMMENDATION or self.state.result == "not_filed":
+            assert not leads, "there is nothing to handle"
+        elif self.state.status is Status.CLOSED or (approved and not self.state.is_ended):
             assert len(leads) == 1
         for task in self.state.tasks:
             assert (task.before is not None) is (task.state is TaskState.OBJECTED)
@@ -592,9 +595,10 @@ class CaseMachine(RuleBasedStateMachine):
 
 
 def ends_elsewhere(state):
-    """The cases that close without a check: not filed, praise, linked to another one."""
+    """The cases that close without a check: not filed, praise, linked to another one, settled by the citizen."""
     filing = state.annex.grid is not None and state.status is Status.PENDING_APPROVAL
-    return filing or state.facts.nature is Nature.COMMENDATION or state.annex.main is not None
+    spoken = state.annex.call_back is not None and state.annex.call_back.settled
+    return filing or spoken or state.facts.nature is Nature.COMMENDATION or state.annex.main is not None
 
 
 def fold_on(state, events):
