@@ -18,11 +18,9 @@ class Intake:
 
     Attributes:
         checker: Who says that it is done.
-        confer: The lead still has to meet with the assisting units (双派单).
     """
 
     checker: Checker
-    confer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +32,14 @@ class GridEvent:
         found: What the check before filing (pre_check) says; None if nobody looked.
         owner: The clerk who was first to file it, and closes it.
         post: What the check after handling (post_check) says; None while nobody looked.
-        posted_at_rework: How often the result had been sent back when that check was made: it counts for that result.
+        posted_for: Which result that check was of: how often the case had been sent back or reopened before.
     """
 
     step: Filing
     found: bool | None = None
     owner: str | None = None
     post: bool | None = None
-    posted_at_rework: int = 0
+    posted_for: int = 0
 
 
 @dataclass(frozen=True, slots=True)

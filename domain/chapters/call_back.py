@@ -37,9 +37,10 @@ class CallBack:
 
 @dataclass(frozen=True, slots=True)
 class CallBackPlanned:
-    """The citizen will be called back."""
+    """The citizen will be called back; after a reopening again, for the given handling."""
 
     at: datetime
+    round: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,9 @@ def _calls(state: CaseState) -> CallBacks:
     return state.annex.call_back
 
 
-def _planned(state: CaseState, _e: CallBackPlanned) -> None:
-    change_annex(state, call_back=CallBacks())
+def _planned(state: CaseState, e: CallBackPlanned) -> None:
+    before = state.annex.call_back
+    change_annex(state, call_back=CallBacks(e.round, calls=before.calls if before is not None else ()))
 
 
 def _asked(state: CaseState, _e: CallBackAsked) -> None:

@@ -154,7 +154,8 @@ def _say_forwarded(e: ExtensionForwarded, state: CaseState) -> Iterator[Notice]:
 
 def _say_granted(e: ExtensionGranted, state: CaseState) -> Iterator[Notice]:
     # The hotline is told where a citizen waits (L1 art. 15).
-    told = ("hotline",) if state.facts.channel == "hotline" else ()
+    waits = state.facts.channel == "hotline" or state.annex.call_back is not None
+    told = ("hotline",) if waits else ()
     yield from to(state, e.task, "extension_granted", "holder", "dispatcher", "raiser", *told)
 
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from domain.actors import Role
 from domain.addresses import desk_of
-from domain.case import ClockCode, Move, MoveKind, TaskState
+from domain.case import ClockCode, Move, MoveKind, TaskRole, TaskState
 from domain.chapters import extension as x
 from domain.clocks import Limit
+from domain.decide.channel import extend_citizens_limit
 from domain.decide.muster import owes_work
 from domain.decide.requests import by_another, in_force, ruled_by_desk, waits
 from domain.decide.rule import MUSTER_OR_ACT, RULES, UNDER_WAY, Rule, Topic
@@ -94,6 +95,8 @@ def _grant(draft: Draft, command: x.GrantExtension) -> None:
     draft.emit(x.ExtensionGranted(draft.at, entry.no, entry.task, str(more), command.note))
     draft.end_clock(clock_key(ClockCode.EXTENSION, entry.task))
     draft.recount(clock, Move(MoveKind.EXTENSION, draft.at, clock.spec.due, limit=str(more), ref=str(entry.no)))
+    if draft.task(entry.task).role is TaskRole.LEAD:
+        extend_citizens_limit(draft, more, str(entry.no))
 
 
 def _original(draft: Draft, clock: Clock) -> Limit:

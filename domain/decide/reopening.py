@@ -8,6 +8,7 @@ from domain.case import Status, TaskState
 from domain.chapters import reopening as x
 from domain.clocks import resolve_due
 from domain.decide.adoption import adopt, is_due
+from domain.decide.channel import call_back_again
 from domain.decide.handling import start_stage
 from domain.decide.requests import in_force
 from domain.decide.rule import RULES, Rule
@@ -58,6 +59,7 @@ def reopen(draft: Draft, cause: str, reason: Text | None = None) -> bool:
         adopt(draft)
     for no in tasks:
         start_stage(draft, no)
+    call_back_again(draft)
     return True
 
 

@@ -350,7 +350,8 @@ class CaseMachine(RuleBasedStateMachine):
         """What must hold of the events of one accepted command."""
         for event in events:
             assert event.at == self.now
-            if isinstance(event, CheckPassed | CheckFailed):
+            calls = before.annex.call_back  # where the citizen has spoken, the last result handed in ends the case
+            if isinstance(event, CheckPassed | CheckFailed) and (calls is None or not calls.settled):
                 assert all(actor.id not in t.handlers for t in before.tasks), "a handler checked"
             if isinstance(event, ReportedIn):
                 clock = before.clock(f"report_in:{event.task}")
@@ -598,9 +599,10 @@ class CaseMachine(RuleBasedStateMachine):
 
 
 def ends_elsewhere(state):
-    """The cases that close without a check: not filed, praise, linked to another one."""
+    """The cases that close without a check: not filed, praise, linked to another one, settled by the citizen."""
     filing = state.annex.grid is not None and state.status is Status.PENDING_APPROVAL
-    return filing or state.facts.nature is Nature.COMMENDATION or state.annex.main is not None
+    spoken = state.annex.call_back is not None and state.annex.call_back.settled
+    return filing or spoken or state.facts.nature is Nature.COMMENDATION or state.annex.main is not None
 
 
 def fold_on(state, events):

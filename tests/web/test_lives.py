@@ -7,8 +7,6 @@ import pytest
 
 from contracts.commands import FORMS
 from tests.web.conftest import DISPATCH, LEADER, STREET, WORKER, Pages, plain
-from tests.web.test_channels import GIVEN as CHANNELS
-from tests.web.test_relief import GIVEN as RELIEF
 
 
 async def test_plain_life_with_rework(pages: Pages) -> None:
@@ -40,7 +38,7 @@ async def test_plain_life_with_rework(pages: Pages) -> None:
     closed = await street.done(number, "check-pass", note="核实无误")
     assert "核查通过，案件已办结。" in closed
     assert "已解决" in closed
-    assert 'class="bar"' in closed, "it may be reopened"
+    assert f"/cases/{number}/check-pass" not in closed
     everything = await street.get(f"/cases/{number}", timeline="all")
     assert everything.count("条</div>") > closed.count("<blockquote")
 
@@ -139,7 +137,17 @@ def test_every_command_is_given_above() -> None:
         "rate_department", "rate_raiser", "record_voice", "advise_personnel",
         "call_meeting", "hold_meeting", "cancel_meeting", "decide_task", "publish_meeting",
     }  # fmt: skip
-    assert given | CHANNELS | RELIEF == set(FORMS)
+    in_chapter_lives = {
+        "ask_extension", "forward_extension", "refuse_extension", "grant_extension", "ask_help", "answer_help",
+        "report_upward", "ask_suspension", "refuse_suspension", "grant_suspension", "resume", "reopen", "object",
+        "rule_objection", "replace_department",
+    }  # fmt: skip
+    only_over_the_api = {  # no life through the pages yet
+        "acknowledge", "answer_report", "call_back", "cancel_filing", "confer", "decline_invitation", "dispatch",
+        "file_case", "hand_over", "link_case", "link_report", "post_check", "pre_check", "reach_milestone",
+        "set_milestone", "unlink_case", "unlink_report",
+    }  # fmt: skip
+    assert given | in_chapter_lives | only_over_the_api == set(FORMS)
 
 
 async def test_second_claim_names_the_winner_and_shows_the_new_state(pages: Pages) -> None:

@@ -30,6 +30,9 @@ from domain.organisations import AREA_LENGTHS, area_of, district_of, line_of
 
 _SUB_DISTRICT: Final = AREA_LENGTHS[1]
 _CALLED: Final = tasks.alias("called")
+_KEPT: Final = cases.alias("kept")
+_SENSITIVE: Final = select(_KEPT.c.id).where(_KEPT.c.sensitive)
+"""The sensitive cases, for rows that do not say it themselves."""
 _EMPTY: Final[ColumnElement[Any]] = literal_column("'{}'::text[]")
 """The words of the index of cases that sub-districts raised together."""
 
@@ -98,7 +101,7 @@ def _open_to(reach: Reach, rows: FromClause) -> ColumnElement[bool]:
     """Keep what is not sensitive, unless the reader is an insider, and what the reader has a hand in."""
     if reach.inner:
         return true()
-    hidden = rows.c.sensitive
+    hidden = rows.c.sensitive if "sensitive" in rows.c else _case_id(rows).in_(_SENSITIVE)
     return or_(not_(hidden), _one_of(rows, _with_a_hand_in(reach.user))) if reach.user else not_(hidden)
 
 
