@@ -6,7 +6,8 @@ from datetime import datetime
 
 from pydantic import Field
 
-from contracts.views import CaseRow, View
+from contracts.view import View
+from contracts.views import CaseRow
 
 
 class SimilarCase(View):

@@ -9,17 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from contracts.order_views import OrderDetail
+from contracts.view import View
 from domain.light import Light
 
 T = TypeVar("T")
-
-
-class View(BaseModel):
-    """Frozen; every field is listed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Page(View, Generic[T]):
@@ -225,6 +221,7 @@ class CaseDetail(CaseRow):
     tasks: tuple[TaskDetail, ...]
     clocks: tuple[ClockDetail, ...]
     timeline: tuple[TimelineEntry, ...]
+    orders: tuple[OrderDetail, ...] = ()
     allowed_actions: tuple[AllowedAction, ...]
     etag: str = Field(description="The version as an entity tag.")
 

@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple
 from domain.actors import Role
 from domain.case import Action, ClockCode, Direction, Outcome, Phase, Status, TaskRole, TaskState, Tie
 from domain.light import Light
+from domain.relief import Above, Request
 from domain.subjects import Subject
 from domain.supervision import Grade, OrderState, PointsState, Verdict
 
@@ -112,6 +113,7 @@ CLOCK: Final = {
     ClockCode.ORDER: Word("督办答复", "Reply to an order"),
     ClockCode.APPEAL: Word("申诉审理", "Appeal"),
     ClockCode.CALL_BACK: Word("回访", "Call-back"),
+    ClockCode.SUSPENSION_ANSWER: Word("挂账审批", "Answer on a suspension"),
 }
 OUTCOME: Final = {
     Outcome.OPEN: Word("计时中", "Running"),
@@ -126,6 +128,7 @@ ACTION: Final = {
     Action.SUPERVISE: Word("督办", "Supervise"),
     Action.RETURN_TASK: Word("退回签收", "Return the task"),
     Action.UPHOLD: Word("未裁定视为同意退单", "Silence accepts the objection"),
+    Action.RESUME: Word("挂账到期恢复", "Resume"),
     Action.RAISE_GRADE: Word("督办升级", "Make the order graver"),
 }
 LIGHT: Final = {
@@ -157,6 +160,8 @@ ROLE: Final = {
 }
 RESULT: Final = {
     "solved": Word("已解决", "Solved"),
+    "partly": Word("部分解决", "Partly solved"),
+    "explained": Word("已解释说明", "Explained"),
     "refused": Word("审批驳回", "Refused"),
     "withdrawn": Word("撤回", "Withdrawn"),
     "imported": Word("历史办结", "Closed before import"),
@@ -209,6 +214,20 @@ COMMAND: Final = {
     "hand_over": Word("转介心理服务", "Hand over to psychology service"),
     "object": Word("退单异议", "Object"),
     "rule_objection": Word("裁定异议", "Rule on the objection"),
+    "ask_extension": Word("申请延期", "Ask for an extension"),
+    "forward_extension": Word("初审同意延期", "Support the extension"),
+    "grant_extension": Word("批准延期", "Grant the extension"),
+    "refuse_extension": Word("不予延期", "Refuse the extension"),
+    "ask_suspension": Word("申请挂账", "Ask for a suspension"),
+    "grant_suspension": Word("批准挂账", "Grant the suspension"),
+    "refuse_suspension": Word("不予挂账", "Refuse the suspension"),
+    "resume": Word("提前销账", "Resume early"),
+    "report_upward": Word("提级", "Report upward"),
+    "ask_help": Word("请示", "Ask for help"),
+    "answer_help": Word("答复请示", "Answer the call for help"),
+    "set_milestone": Word("设定节点", "Set a milestone"),
+    "reach_milestone": Word("完成节点", "Reach the milestone"),
+    "reopen": Word("重新办理", "Reopen"),
     "issue_order": Word("下达督办", "Issue an order"),
     "answer_order": Word("督办答复", "Answer the order"),
     "lift_order": Word("解除督办", "Lift the order"),
@@ -250,6 +269,20 @@ EVENT: Final = {
     "lead_passed": Word("转为主办", "Became the lead"),
     "objected": Word("退单异议", "Objected"),
     "objection_ruled": Word("异议裁定", "Objection ruled on"),
+    "extension_asked": Word("申请延期", "Extension asked for"),
+    "extension_forwarded": Word("延期初审同意", "Extension supported"),
+    "extension_granted": Word("批准延期", "Extension granted"),
+    "extension_refused": Word("不予延期", "Extension refused"),
+    "suspension_asked": Word("申请挂账", "Suspension asked for"),
+    "case_suspended": Word("挂账", "Suspended"),
+    "suspension_refused": Word("不予挂账", "Suspension refused"),
+    "case_resumed": Word("恢复（销账）", "Resumed"),
+    "case_escalated": Word("提级", "Raised a level"),
+    "help_asked": Word("请示", "Help asked for"),
+    "help_answered": Word("答复请示", "Call for help answered"),
+    "milestone_set": Word("设定节点", "Milestone set"),
+    "milestone_reached": Word("完成节点", "Milestone reached"),
+    "case_reopened": Word("重新办理", "Reopened"),
     "order_issued": Word("下达督办", "Order issued"),
     "order_raised": Word("督办升级", "Order made graver"),
     "order_answered": Word("督办答复", "Order answered"),
@@ -285,6 +318,20 @@ NOTICE: Final = {
     "closed": Word("案件已办结", "Case closed"),
     "all_clear": Word("督办事项已办结，升级解除", "All clear: the escalated case has ended"),
     "withdrawn": Word("案件已撤回", "Case withdrawn"),
+    "extension_asked": Word("请审批延期申请", "An extension is asked for"),
+    "extension_granted": Word("延期已批准", "Extension granted"),
+    "extension_refused": Word("延期未获批准", "Extension refused"),
+    "suspension_asked": Word("请审批挂账申请", "A suspension is asked for"),
+    "suspended": Word("已挂账", "Suspended"),
+    "suspension_refused": Word("挂账未获批准", "Suspension refused"),
+    "resumed": Word("挂账结束，恢复计时", "Resumed: the clocks run on"),
+    "escalated": Word("案件提级", "The case was raised a level"),
+    "help_wanted": Word("请研究并答复", "Please study and answer"),
+    "help_answered": Word("请示已答复", "The call for help was answered"),
+    "milestone_set": Word("已设定节点", "Milestone set"),
+    "milestone_reached": Word("节点已完成", "Milestone reached"),
+    "reopened": Word("案件重新办理", "The case was reopened"),
+    "rung:resume": Word("挂账到期", "The suspension has ended"),
     "order_issued": Word("有新的督办，请按时答复", "New order: answer in time"),
     "order_raised": Word("督办已升级，请按时答复", "The order became graver: answer in time"),
     "order_answered": Word("督办已答复", "Order answered"),
@@ -299,6 +346,23 @@ NOTICE: Final = {
     "rung:supervise": Word("启动督办", "Supervision"),
     "rung:return_task": Word("签收到期退回", "Task returned"),
     "rung:uphold": Word("逾期未裁定，视为同意退单", "No ruling in time: the objection stands"),
+}
+ABOVE: Final = {
+    Above.DESK: Word("区级指挥中心", "District desk"),
+    Above.DISTRICT: Word("区政府", "District government"),
+    Above.CITY: Word("市级", "City"),
+}
+REQUEST: Final = {
+    Request.REVIEW: Word("部门初审中", "In the department's review"),
+    Request.PENDING: Word("待区级审批", "Waiting for the desk"),
+    Request.GRANTED: Word("已批准", "Granted"),
+    Request.REFUSED: Word("未批准", "Refused"),
+    Request.LAPSED: Word("已失效", "Lapsed"),
+}
+SUSPENSION_REASON: Final = {
+    "engineering": Word("工程施工", "Engineering work"),
+    "season": Word("季节原因", "Out of season"),
+    "conditions": Word("条件尚不具备", "Conditions not met yet"),
 }
 OVERDUE_SET: Final = {
     "overdue_open": Word("超时未办", "Overdue, open"),
@@ -348,6 +412,9 @@ GROUPS: Final[dict[str, dict[str, Word]]] = {
     "command": COMMAND,
     "event": EVENT,
     "notice": NOTICE,
+    "above": {str(k): v for k, v in ABOVE.items()},
+    "request": {str(k): v for k, v in REQUEST.items()},
+    "suspension_reason": SUSPENSION_REASON,
     "set": OVERDUE_SET,
     "bucket": BUCKET,
     "how": HOW_ROUTED,

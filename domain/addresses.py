@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from domain.case import CaseState, Task
+    from domain.case import CaseState, Facts, Task
 
     Says = Callable[[Any, CaseState], Iterator["Notice"]]
     """Whom an event concerns, from the event and the state after it."""
@@ -40,7 +40,7 @@ class Notice:
 
 SYMBOLS: tuple[str, ...] = (
     "holder", "dispatcher", "department_leader", "raiser", "street_leader", "desk", "supervisor", "district_leader",
-    "city_supervisor", "party",
+    "city_supervisor", "party", "hotline",
 )  # fmt: skip
 """Addressees that a ladder may name; `street_leader` is the leader of whoever raised."""
 
@@ -48,8 +48,10 @@ SYMBOLS: tuple[str, ...] = (
 _OFFICES: dict[str, tuple[str, Role | None]] = {
     "desk": ("DESK", Role.DISTRICT_DESK), "supervisor": ("SUP", Role.DISTRICT_SUPERVISOR),
     "district_leader": ("GOV", None), "city_supervisor": ("SUP", Role.CITY_SUPERVISOR),
+    "hotline": ("HOTLINE", None),
 }  # fmt: skip
 """Offices above a case by symbol: line and post."""
+_OF_CITY = frozenset({"city_supervisor", "hotline"})
 
 
 def to(state: CaseState, no: int, code: str, *symbols: str) -> Iterator[Notice]:
@@ -67,13 +69,8 @@ def approver(state: CaseState) -> tuple[str, Role | None]:
     """Return the office and the post that approve a case: whoever leads there, or the desk (街道办事处条例 art. 10)."""
     facts = state.facts
     if facts.direction is Direction.DEPT_TO_STREET:
-        return desk_of(facts.district), Role.DISTRICT_DESK
+        return desk_of(facts), Role.DISTRICT_DESK
     return _leader_of(facts.raising_org, facts.district)
-
-
-def desk_of(district: str) -> str:
-    """Return the desk of a district."""
-    return f"{district}-DESK"
 
 
 def addresses(
@@ -102,8 +99,8 @@ def addresses(
                 yield from heads(state, code, party, number)
             case _ if symbol in _OFFICES:
                 line, role = _OFFICES[symbol]
-                above = _above(facts.district, role, task)
-                yield from (Notice(code, f"{area}-{line}", role, task=number) for area in above)
+                for area in (city_of(facts.district),) if symbol in _OF_CITY else _districts(facts.district, task):
+                    yield Notice(code, f"{area}-{line}", role, task=number)
             case _:
                 continue
 
@@ -112,12 +109,15 @@ _DISPATCHERS = {Unit.OFFICE: Role.DEPT_DISPATCHER, Unit.DESK: Role.DISTRICT_DESK
 """Who gives out work in a unit; of a sub-district or a community, which have no dispatcher, everybody is addressed."""
 
 
-def _above(district: str, role: Role | None, task: Task | None) -> tuple[str, ...]:
-    """Return the city, or the district of the case with that of a department called from another one."""
-    if role is Role.CITY_SUPERVISOR:
-        return (city_of(district),)
+def _districts(district: str, task: Task | None) -> tuple[str, ...]:
+    """Return the district of the case, and that of a department called from another one."""
     home = district_of(task.org) if task is not None else None
     return (district,) if home in (None, district) else (district, home)
+
+
+def desk_of(facts: Facts) -> str:
+    """Return the command centre of the case's district (区级指挥中心)."""
+    return f"{facts.district}-DESK"
 
 
 def office(code: str, org: str, task: int | None) -> Notice:

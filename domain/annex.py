@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.relief import Extension, Help, Milestone, Reopening, Suspension
 from domain.supervision import Order
 
 
@@ -47,6 +48,11 @@ class Annex:
 
     orders: tuple[Order, ...] = ()
     objections: tuple[Objection, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+    helps: tuple[Help, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    reopenings: tuple[Reopening, ...] = ()
 
 
 NO_ANNEX = Annex()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from domain import commands as c
 from domain.actors import Actor, Role
 from domain.case import Direction
+from domain.chapters import extension, milestones, reopening, suspension, upward
 from domain.chapters import orders as o
 from domain.chapters.adoption import Adopt
 from domain.chapters.coordination import DeclineInvitation, HandOver, ReplaceDepartment
@@ -54,6 +55,7 @@ class Relation(StrEnum):
     DISTRICT = "district"
     """Acts for the district of the case."""
     GOVERNMENT = "government"
+    """Acts for the government of the case's district."""
     """Leads the district of the case."""
     JOINT_DISTRICT = "joint_district"
     """Acts for the other district of a case that two sub-districts raised together."""
@@ -127,6 +129,7 @@ _JOINT = (_grant(Relation.JOINT, *_STREET), _grant(Relation.JOINT_DISTRICT, Role
 _APPROVERS = (
     _grant(Relation.OWN_APPROVER, Role.STREET_LEADER), _grant(Relation.DISTRICT_APPROVER, Role.DISTRICT_DESK),
 )  # fmt: skip
+_HEADED = _grant(Relation.DEPARTMENT, *_HEADS)
 _ENGINE = (_grant(Relation.ENGINE, Role.SYSTEM),)
 
 GRANTS: dict[type, tuple[Grant, ...]] = {
@@ -153,6 +156,22 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     HandOver: (_RAISER, _DESK),
     Object: (_HOLDER, _grant(Relation.DEPARTMENT, *_HEADS)),
     RuleObjection: (_DESK,),
+    extension.AskExtension: (_HOLDER, _HEADED),
+    extension.ForwardExtension: (_HEADED,),
+    extension.GrantExtension: (_DESK,),
+    extension.RefuseExtension: (_HEADED, _DESK),
+    suspension.AskSuspension: (_RAISER, _HOLDER, _HEADED),
+    suspension.GrantSuspension: (_DESK,),
+    suspension.RefuseSuspension: (_DESK,),
+    suspension.Resume: (_DESK, _RAISER, _HOLDER, _HEADED),
+    upward.ReportUpward: (_RAISER, _HOLDER, _HEADED, _DESK, _grant(Relation.GOVERNMENT, Role.DEPT_LEADER)),
+    upward.AskHelp: (_RAISER, _HOLDER, _HEADED, _DESK),
+    upward.AnswerHelp: (
+        _grant(Relation.DEPARTMENT, *_WORKERS, Role.DEPT_LEADER, Role.DISTRICT_SUPERVISOR, Role.CITY_SUPERVISOR),
+    ),
+    milestones.SetMilestone: (_RAISER, _DESK),
+    milestones.ReachMilestone: (_HOLDER, _DISPATCHER),
+    reopening.Reopen: (_RAISER, _DESK),
     o.IssueOrder: (*_SUPERVISORS, _STREET_LEADER),
     o.AnswerOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _RAISER, _DESK),
     o.LiftOrder: (*_SUPERVISORS, _STREET_LEADER),

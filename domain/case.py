@@ -104,6 +104,7 @@ class ClockCode(StrEnum):
     ORDER = "order"
     APPEAL = "appeal"
     CALL_BACK = "call_back"
+    SUSPENSION_ANSWER = "suspension_answer"
 
 
 class Outcome(StrEnum):
@@ -124,6 +125,7 @@ class Action(StrEnum):
     SUPERVISE = "supervise"
     RETURN_TASK = "return_task"
     UPHOLD = "uphold"
+    RESUME = "resume"
     RAISE_GRADE = "raise_grade"
 
 
@@ -227,12 +229,16 @@ class ClockSpec:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A clock's specification with its progress; `fired` holds rung codes of this generation in order of firing."""
+    """A clock's specification with its progress; `fired` holds rung codes of this generation in order of firing.
+
+    `paused_at` says since when this generation stands still, or stood until it ended.
+    """
 
     spec: ClockSpec
     outcome: Outcome = Outcome.OPEN
     ended_at: datetime | None = None
     fired: tuple[str, ...] = ()
+    paused_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -261,6 +267,9 @@ class Task:
         tie: Whether it was ordered, invited or only told.
         called_at: Instant of the call.
         before: Where the department stands with the work while it is `objected`; work goes on until the ruling.
+        suspended_until: End date of a suspension of this task alone; None while it is not suspended.
+        urged: How often somebody urged the department.
+        urged_at: When they were last told so.
     """
 
     no: int
@@ -277,6 +286,9 @@ class Task:
     tie: Tie = Tie.ORDER
     called_at: datetime | None = None
     before: TaskState | None = None
+    suspended_until: datetime | None = None
+    urged: int = 0
+    urged_at: datetime | None = None
 
     @property
     def stands(self) -> TaskState:

@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Direction, Party, TaskRole, Tie
-from domain.chapters import adoption, coordination, objection, orders
+from domain.chapters import (
+    adoption,
+    coordination,
+    extension,
+    milestones,
+    objection,
+    orders,
+    reopening,
+    suspension,
+    upward,
+)  # fmt: skip
 from domain.organisations import district_of
 from domain.text import Personal, Text
 
@@ -115,18 +125,28 @@ class StageReport:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """Hand in the result of the stage in work (反馈); the last stage hands in the task. A late one says why."""
+    """Hand in the result of the stage in work (反馈); the last stage hands in the task. A late one says why.
+
+    `evidence` names what proves it: ids of photos, papers, minutes.
+    """
 
     task: int
     note: Text
+    evidence: tuple[str, ...] = ()
     late_reason: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CheckPass:
-    """Accept the results and close the case (核查通过); never by a handler."""
+    """Accept the results and close the case (核查通过); never by a handler.
+
+    `result` is a code of the rule pack, `solved` if it is left out; `standard` names the closing test that was met, by
+    the code of its stage: the last one of the case's limit class.
+    """
 
     note: Text | None = None
+    result: str = ""
+    standard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +209,7 @@ class WindUp:
 PersonCommand = (
     Approve | Refuse | Claim | Unclaim | Assign | ReportIn | StageReport | Submit | CheckPass | CheckFail
     | AddDepartment | Urge | Release | Withdraw
+    | extension.Command | suspension.Command | upward.Command | milestones.Command | reopening.Command
     | coordination.Command | objection.Command | orders.Command
 )  # fmt: skip
 """What persons may want; the chapters add theirs."""

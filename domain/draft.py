@@ -5,19 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from domain.case import Action, CaseState, Clock, ClockCode, ClockSpec, Move, MoveKind, Outcome, Rung, Task
-from domain.clocks import Extra, Limit, Pause
+from domain.case import (
+    Action,
+    CaseState,
+    Clock,
+    ClockCode,
+    ClockSpec,
+    Move,
+    MoveKind,
+    Outcome,
+    Rung,
+    Status,
+    Task,
+)  # fmt: skip
+from domain.clocks import Limit
 from domain.errors import Reason, Refusal
 from domain.events import ClockEnded, ClockPaused, ClockStarted
 from domain.evolve import apply, copy
 from domain.organisations import district_of
-from domain.schedule import GIVEN, Schedule, schedule
+from domain.schedule import GIVEN, Schedule, changes_of, schedule
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from domain.actors import Actor
-    from domain.clocks import Change
     from domain.events import Event
     from domain.rulepack import ClockRule, KindRule, Rules
 
@@ -78,7 +89,7 @@ class Draft:
         self, code: ClockCode, party: str, task: int | None = None, stage: str | None = None, *,
         limit: Limit | None = None, given: datetime | None = None,
     ) -> None:  # fmt: skip
-        """Start a clock of the case's kind at `at`, if the kind has it.
+        """Start a clock of the case's kind at `at`, if the kind has it; in a suspended case it stands still at once.
 
         Args:
             limit: The stage's limit for handling clocks; otherwise the kind's own.
@@ -98,6 +109,9 @@ class Draft:
             times.near, times.limit, self.rules.calendar_ref, times.provisional, times.rungs,
         )  # fmt: skip
         self.emit(ClockStarted(self.at, spec))
+        part = self.rules.pack.parts.suspension
+        if self.state.status is Status.SUSPENDED and part is not None and code in part.pauses:
+            self.emit(ClockPaused(self.at, key, spec.generation))
 
     def _schedule(self, rule: ClockRule, until: Limit | datetime) -> Schedule:
         """Count once for the departments that are called together: they have the same limits from the same instant."""
@@ -110,7 +124,7 @@ class Draft:
     def _scheduled(
         self, start: datetime, until: Limit | datetime, rule: ClockRule, moves: tuple[Move, ...] = ()
     ) -> Schedule:  # fmt: skip
-        times = schedule(start, until, rule.ladder, self.rules, _changes(moves), self.at)
+        times = schedule(start, until, rule.ladder, self.rules, changes_of(moves), self.at)
         told = self._told(times.rungs)
         return times if told is times.rungs else replace(times, rungs=told)
 
@@ -151,11 +165,12 @@ class Draft:
             clock: Running or paused.
             moves: What moves it now, after everything that moved it before.
         """
-        old, rule = clock.spec, self.kind.clocks.get(clock.spec.code)
-        if rule is None:
+        old, moved = clock.spec, (*clock.spec.moves, *moves)
+        times = self.foresee(clock, *moves)
+        if times is None:  # the rules have no such clock any more: it ends as it was set
+            if not clock.is_open:
+                self.resume_clock(clock)
             return
-        moved = (*old.moves, *moves)
-        times = self._scheduled(old.started_at, self._limit_of(old, rule), rule, moved)
         fired = (*old.done, *clock.fired)
         kept = tuple(r for r in times.rungs if r.code not in fired or r.at > self.at)
         left = tuple(r for r in old.rungs if r.code not in fired)
@@ -171,11 +186,22 @@ class Draft:
         )  # fmt: skip
         self.emit(ClockStarted(self.at, spec))
 
+    def foresee(self, clock: Clock, *moves: Move) -> Schedule | None:
+        """Return where moves would bring a clock; None if the rules have no such clock.
+
+        Raises:
+            CalendarGap: code `calendar_gap`, the calendar does not reach so far.
+        """
+        spec, rule = clock.spec, self.kind.clocks.get(clock.spec.code)
+        if rule is None:
+            return None
+        return self._scheduled(spec.started_at, self._limit_of(spec, rule), rule, (*spec.moves, *moves))
+
     def _limit_of(self, spec: ClockSpec, rule: ClockRule) -> Limit | datetime:
         """Return the limit that the rules give to a clock now; an agreed instant stays, before anything moved it."""
         if spec.limit == GIVEN:
             return spec.moves[0].due if spec.moves else spec.due
-        if spec.stage is not None:
+        if spec.code is ClockCode.HANDLE:
             stages = self.rules.pack.limit_classes.get(self.state.facts.limit_class, ())
             return next((s.limit for s in stages if s.code == spec.stage), Limit.parse(spec.limit))
         return rule.limit or Limit.parse(spec.limit)
@@ -190,14 +216,3 @@ def clock_key(code: ClockCode, task: int | None = None, stage: str | None = None
     if stage is not None:
         return f"{code}:{'-' if task is None else task}:{stage}"
     return code.value if task is None else f"{code}:{task}"
-
-
-def _changes(moves: tuple[Move, ...]) -> tuple[Change, ...]:
-    """Return what moves a due instant; an adoption moves it by its rules and calendar alone."""
-    changes: list[Change] = []
-    for move in moves:
-        if move.kind is MoveKind.EXTENSION:
-            changes.append(Extra(Limit.parse(move.limit)))
-        elif move.kind is MoveKind.PAUSE and move.until is not None:
-            changes.append(Pause(move.at, move.until))
-    return tuple(changes)

@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Action, ClockSpec, Facts, Outcome, TaskRole, Tie
-from domain.chapters import adoption, coordination, objection, orders
+from domain.chapters import (
+    adoption,
+    coordination,
+    extension,
+    milestones,
+    objection,
+    orders,
+    reopening,
+    suspension,
+    upward,
+)  # fmt: skip
 from domain.text import Personal, Text
 
 
@@ -153,6 +163,7 @@ class StageDone:
     stage: str
     worker: str
     note: Text
+    evidence: tuple[str, ...] = ()
     late_reason: Text | None = None
 
 
@@ -164,6 +175,7 @@ class ResultSubmitted:
     task: int
     worker: str
     note: Text
+    evidence: tuple[str, ...] = ()
     late_reason: Text | None = None
 
 
@@ -183,10 +195,11 @@ class CheckOpened:
 
 @dataclass(frozen=True, slots=True)
 class CheckPassed:
-    """The raiser accepted the result (核查通过)."""
+    """The raiser accepted the result (核查通过); `standard` is the stage whose closing test was met."""
 
     at: datetime
     note: Text | None = None
+    standard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,11 +239,12 @@ class TaskReleased:
 
 @dataclass(frozen=True, slots=True)
 class Urged:
-    """A person reminded a department (催办)."""
+    """A person reminded a department (催办); `told` is False where they had been told shortly before."""
 
     at: datetime
     task: int
     note: Text | None = None
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +276,8 @@ Event = (
     | NoShowMarked | TaskClaimed | TaskUnclaimed | ReportedIn | StageReported | StageDone | ResultSubmitted
     | Mustered | CheckOpened | CheckPassed | CheckFailed | CaseClosed | CaseWithdrawn | TaskReleased | Urged
     | DepartmentsCalled | WoundUp | ClockPaused
-    | adoption.Event | coordination.Event | objection.Event | orders.Event
+    | adoption.Event | extension.Event | suspension.Event | upward.Event | milestones.Event | reopening.Event
+    | coordination.Event | objection.Event | orders.Event
 )  # fmt: skip
 """Every event of a case: those of the main job, then those of each chapter."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.addresses import SYMBOLS, Notice, addresses, approver, raisers, to
 from domain.case import TaskRole, Tie
-from domain.chapters import coordination, objection, orders
+from domain.chapters import coordination, extension, milestones, objection, orders, reopening, suspension, upward
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from domain.events import Event
 
 _LEADER_LEVEL = 4
-"""Escalation level at which a district leader is told (policies/beijing/1.toml)."""
+"""Escalation level at which a district leader is told; above it stands the city (policies/beijing)."""
 
 
 def notices(event: Event, state: CaseState) -> tuple[Notice, ...]:
@@ -120,7 +120,8 @@ def _released(e: TaskReleased, state: CaseState) -> Iterator[Notice]:
 
 
 def _urged(e: Urged, state: CaseState) -> Iterator[Notice]:
-    yield from to(state, e.task, "urged", "holder", "dispatcher")
+    if e.told:
+        yield from to(state, e.task, "urged", "holder", "dispatcher")
 
 
 def _closed(_e: CaseClosed, state: CaseState) -> Iterator[Notice]:
@@ -153,11 +154,13 @@ def _alarmed(state: CaseState) -> tuple[str, ...]:
     marks = (
         ("desk", state.escalation >= 1), ("supervisor", state.supervision >= 1),
         ("district_leader", state.escalation >= _LEADER_LEVEL),
-        ("city_supervisor", any(
-            "city_supervisor" in r.to for c in state.clocks for r in c.spec.rungs if r.code in c.fired
-        )),
+        ("city_supervisor", state.escalation > _LEADER_LEVEL or _city_was_told(state)),
     )  # fmt: skip
     return tuple(symbol for symbol, was in marks if was)
+
+
+def _city_was_told(state: CaseState) -> bool:
+    return any("city_supervisor" in r.to for c in state.clocks for r in c.spec.rungs if r.code in c.fired)
 
 
 _SAYS: dict[type, Says] = {
@@ -181,6 +184,11 @@ _SAYS: dict[type, Says] = {
     RungFired: _rung,
     **coordination.NOTICES,
     **objection.NOTICES,
+    **extension.NOTICES,
+    **suspension.NOTICES,
+    **upward.NOTICES,
+    **milestones.NOTICES,
+    **reopening.NOTICES,
     **orders.NOTICES,
 }
 """By event; each chapter brings its own (`NOTICES`)."""

@@ -7,6 +7,15 @@ from dataclasses import dataclass
 
 from domain.case import Tie
 from domain.clocks import Limit
+from domain.relief_parts import (
+    CheckingPart,
+    ExtensionPart,
+    MilestonePart,
+    ReopenPart,
+    SuspensionPart,
+    UpwardPart,
+    UrgePart,
+)  # fmt: skip
 from domain.supervision import Grade
 
 
@@ -125,6 +134,13 @@ class Parts:
     coordination: Coordination | None = None
     objections: Objections | None = None
     sensitivity: Sensitivity | None = None
+    extension: ExtensionPart | None = None
+    suspension: SuspensionPart | None = None
+    upward: UpwardPart | None = None
+    urge: UrgePart | None = None
+    milestones: MilestonePart | None = None
+    checking: CheckingPart | None = None
+    reopen: ReopenPart | None = None
     orders: OrdersPart | None = None
 
 

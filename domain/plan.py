@@ -22,6 +22,7 @@ class StepCode(StrEnum):
     ESCALATE = "escalate"
     SUPERVISE = "supervise"
     RETURN = "return"
+    RESUME = "resume"
     WIND_UP = "wind_up"
 
 
@@ -32,6 +33,7 @@ STEP_OF: dict[Action, StepCode] = {
     Action.SUPERVISE: StepCode.SUPERVISE,
     Action.RETURN_TASK: StepCode.RETURN,
     Action.UPHOLD: StepCode.RETURN,
+    Action.RESUME: StepCode.RESUME,
     Action.RAISE_GRADE: StepCode.SUPERVISE,
 }
 

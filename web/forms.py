@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from contracts import words
 from domain.case import TaskRole
+from domain.relief import Above
 from domain.supervision import Grade, Verdict
 from web import texts
 from web.formats import from_local
@@ -41,7 +42,7 @@ CONTROLS = {
 COMMAND_CONTROLS = {("issue_order", "org"): "party"}
 """Where a field of one command is asked for in another way."""
 
-GROUPS: dict[Any, str] = {TaskRole: "task_role", Grade: "grade", Verdict: "verdict"}
+GROUPS: dict[Any, str] = {TaskRole: "task_role", Grade: "grade", Verdict: "verdict", Above: "above"}
 """Tables of words for the values of an enumeration (`contracts.words.GROUPS`)."""
 
 CHOICES: dict[str, tuple[tuple[str, ...], str]] = {

@@ -11,11 +11,16 @@ from domain.decide import (  # noqa: F401 - each registers its rules
     checking,
     coordination,
     drive,
+    extension,
     handling,
     intake,
+    milestones,
     muster,
     objection,
     orders,
+    reopening,
+    suspension,
+    upward,
 )  # fmt: skip
 from domain.decide.escalation import catch_up, keep_up
 from domain.decide.rule import RULES, Rule
@@ -75,7 +80,7 @@ def _give(draft: Draft, state: CaseState | None, command: Command) -> None:
         raise Refusal(Reason.WRONG_STATUS, status=state.status if state else None)
     entry = _entry_of(rule, state, command)
     task = _task_of(state, command, entry)
-    authority.allowed(draft.actor, command, state, task)
+    authority.allowed(draft.actor, command, state, _standing(rule, state, task))
     if state is not None:
         _check(rule, state, task, draft.actor, entry)
     rule.act(draft, command)
@@ -88,7 +93,8 @@ def refusal(
     rule = RULES[command]
     if entry is not None and entry.task is not None:
         task = state.task(entry.task)
-    if not authority.granted(actor, command, state.facts, task) or authority.is_hidden(actor, state):
+    standing = _standing(rule, state, task)
+    if not authority.granted(actor, command, state.facts, standing) or authority.is_hidden(actor, state):
         return Reason.NOT_ALLOWED
     try:
         _check(rule, state, task, actor, entry)
@@ -113,6 +119,11 @@ def _task_of(state: CaseState | None, command: Command, entry: Any) -> Task | No
     return task
 
 
+def _standing(rule: Rule, state: CaseState | None, task: Task | None) -> Task | None:
+    """Return the task that the grants look at: the lead's, where the lead may speak for the case."""
+    return state.lead() if task is None and state is not None and rule.by_lead else task
+
+
 def _check(rule: Rule, state: CaseState, task: Task | None, actor: Actor, entry: Any) -> None:
     if rule.guard is not None:
         rule.guard(state, task, actor)
@@ -122,6 +133,8 @@ def _check(rule: Rule, state: CaseState, task: Task | None, actor: Actor, entry:
         raise Refusal(Reason.WRONG_STATUS, status=state.status)
     if task is not None and rule.task_states is not None and task.stands not in rule.task_states:
         raise Refusal(Reason.WRONG_TASK_STATE, task=task.no, state=task.state, holder=task.holder)
+    if task is not None and rule.handles and task.suspended_until is not None:
+        raise Refusal(Reason.TASK_SUSPENDED, task=task.no, until=task.suspended_until.isoformat())
 
 
 __all__ = ["RULES", "advance", "catch_up", "decide", "refusal"]

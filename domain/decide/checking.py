@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain import commands as c
 from domain.case import ClockCode, Status, TaskState
+from domain.chapters.upward import CaseEscalated
 from domain.decide.handling import start_stage
 from domain.decide.rule import RULES, Rule
 from domain.errors import Reason, Refusal
@@ -26,10 +27,18 @@ def _is_no_handler(state: CaseState, _task: Task | None, actor: Actor) -> None:
 
 
 def _pass(draft: Draft, command: c.CheckPass) -> None:
-    draft.emit(CheckPassed(draft.at, command.note))
+    result = command.result or SOLVED
+    part = draft.rules.pack.parts.checking
+    results = part.results if part is not None else (SOLVED,)
+    if result not in results:
+        raise Refusal(Reason.UNKNOWN_RESULT, result=result, results=list(results))
+    last = draft.rules.pack.limit_classes[draft.state.facts.limit_class][-1].code
+    if command.standard != last and (command.standard or (part is not None and part.standard)):
+        raise Refusal(Reason.UNKNOWN_STANDARD, standard=command.standard, expected=last)
+    draft.emit(CheckPassed(draft.at, command.note, command.standard))
     draft.end_clock(ClockCode.CHECK)
     draft.cancel_clocks()
-    draft.emit(CaseClosed(draft.at, SOLVED))
+    draft.emit(CaseClosed(draft.at, result))
 
 
 def _fail(draft: Draft, command: c.CheckFail) -> None:
@@ -41,6 +50,9 @@ def _fail(draft: Draft, command: c.CheckFail) -> None:
     draft.end_clock(ClockCode.CHECK)
     for no in named:
         start_stage(draft, no)
+    part = draft.rules.pack.parts.checking
+    if part is not None and draft.state.rework >= part.rework_escalates_at:
+        draft.emit(CaseEscalated(draft.at, part.level, "rework", part.to, named[0]))
 
 
 RULES[c.CheckPass] = Rule(_pass, frozenset({Status.CHECKING}), guard=_is_no_handler)

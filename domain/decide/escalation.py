@@ -9,6 +9,7 @@ from domain.case import Action, Outcome, TaskState
 from domain.decide.adoption import adopt, is_due
 from domain.decide.muster import give_back
 from domain.decide.objection import uphold
+from domain.decide.suspension import resume_at_its_end
 from domain.draft import Draft
 from domain.events import NoShowMarked, RungFired, TaskUnclaimed
 
@@ -107,6 +108,7 @@ EFFECTS: dict[Action, Callable[[Draft, Any], None]] = {
     Action.NO_SHOW: _no_show,
     Action.RETURN_TASK: _return_task,
     Action.UPHOLD: uphold,
+    Action.RESUME: resume_at_its_end,
 }
 """What an action does beyond its own event, which already notifies and sets the level or grade; the chapters' modules
 add theirs. The event is the last one of the draft."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain import commands as c
-from domain.case import ClockCode, TaskState
+from domain.case import ClockCode, Outcome, Status, TaskState
 from domain.decide.muster import progress, takes_part
 from domain.decide.rule import MUSTER_OR_ACT, RULES, Rule
 from domain.errors import Reason, Refusal
@@ -26,6 +26,9 @@ def _submit(draft: Draft, command: c.Submit) -> None:
     task = draft.task(command.task)
     if draft.kind.report_in and task.state is TaskState.CLAIMED:
         raise Refusal(Reason.WRONG_TASK_STATE, task=task.no, state=task.state, needs=TaskState.ON_SCENE)
+    part = draft.rules.pack.parts.checking
+    if part is not None and len(set(command.evidence)) < part.evidence:
+        raise Refusal(Reason.EVIDENCE_MISSING, needs=part.evidence)
     worker = draft.actor.id
     if not task.is_duty:  # a partner has no stages and no clocks
         draft.emit(ResultSubmitted(draft.at, task.no, worker, command.note))
@@ -35,12 +38,14 @@ def _submit(draft: Draft, command: c.Submit) -> None:
     reason = _late_reason(draft, key, command)
     is_last = task.stage + 1 == len(task.stages)
     if is_last:
-        draft.emit(ResultSubmitted(draft.at, task.no, worker, command.note, reason))
+        draft.emit(ResultSubmitted(draft.at, task.no, worker, command.note, command.evidence, reason))
     else:
-        draft.emit(StageDone(draft.at, task.no, stage, worker, command.note, reason))
+        draft.emit(StageDone(draft.at, task.no, stage, worker, command.note, command.evidence, reason))
     draft.end_clock(key)
     draft.end_clock(f"{ClockCode.LEASE}:{task.no}")
+    draft.end_clock(f"{ClockCode.EXTENSION}:{task.no}", Outcome.CANCELLED)
     if is_last:
+        draft.end_clock(f"{ClockCode.SUSPENSION_ANSWER}:{task.no}", Outcome.CANCELLED)
         progress(draft)
     else:
         start_stage(draft, task.no)
@@ -74,7 +79,7 @@ def start_stage(draft: Draft, no: int) -> None:
 
 _AT_WORK = frozenset({TaskState.CLAIMED, TaskState.ON_SCENE})
 
-RULES[c.StageReport] = Rule(_stage_report, MUSTER_OR_ACT, _AT_WORK, takes_part)
-RULES[c.Submit] = Rule(_submit, MUSTER_OR_ACT, _AT_WORK, _hands_in)
+RULES[c.StageReport] = Rule(_stage_report, MUSTER_OR_ACT | {Status.SUSPENDED}, _AT_WORK, takes_part)
+RULES[c.Submit] = Rule(_submit, MUSTER_OR_ACT, _AT_WORK, _hands_in, handles=True)
 
 __all__ = ["start_stage"]

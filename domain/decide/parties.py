@@ -58,7 +58,7 @@ def check_party(party: Party, case: Facts | Raise, pack: RulePack) -> None:
         raise Refusal(Reason.RAISER_IS_NO_PARTY, org=party.org)
     if pack.parts.coordination is None:
         if party.tie is Tie.INVITATION:
-            raise Refusal(Reason.NOT_IN_FORCE, org=party.org)
+            raise Refusal(Reason.CHAPTER_NOT_IN_FORCE, org=party.org)
         return
     check_lead(party)
     if party.tie is Tie.NOTICE and party.role is not TaskRole.INFORM:
@@ -89,7 +89,7 @@ def check_direction(command: Raise, actor: Actor, pack: RulePack) -> None:
     plain = direction is Direction.STREET_TO_DEPT and not command.raiser
     if not plain or command.joint_areas:
         if pack.parts.coordination is None:
-            raise Refusal(Reason.NOT_IN_FORCE, direction=direction)
+            raise Refusal(Reason.CHAPTER_NOT_IN_FORCE, direction=direction)
         _check_joint(command)
     if direction not in pack.kinds[command.kind].directions:
         raise Refusal(Reason.WRONG_DIRECTION, kind=command.kind, direction=direction)

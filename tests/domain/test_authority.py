@@ -10,7 +10,12 @@ from domain import commands as c
 from domain.actors import Actor, Role
 from domain.authority import GRANTS, Reach, allowed, covers, granted, sees, visible
 from domain.case import Direction, Party, TaskRole
+from domain.chapters import extension as x
+from domain.chapters import milestones as m
 from domain.chapters import orders as o
+from domain.chapters import reopening as r
+from domain.chapters import suspension as p
+from domain.chapters import upward as u
 from domain.chapters.adoption import Adopt
 from domain.chapters.coordination import DeclineInvitation, HandOver, ReplaceDepartment
 from domain.chapters.objection import Object, RuleObjection
@@ -52,6 +57,7 @@ DISTRICT_PLACES = (
 RAISER_PLACES = ("street", "community")
 
 STREET = "street_staff street_duty_officer street_leader"
+HEADS = "dept_dispatcher dept_leader"
 WORKERS = "dept_worker utility_worker community_worker dept_dispatcher"
 MAY = {
     # command: [(who stands where, roles)]
@@ -79,6 +85,23 @@ MAY = {
     HandOver: [("raiser", STREET), ("district", "district_desk")],
     Object: [("holder", WORKERS), ("called", "dept_dispatcher dept_leader")],
     RuleObjection: [("district", "district_desk")],
+    x.AskExtension: [("holder", WORKERS), ("called", HEADS)],
+    x.ForwardExtension: [("called", HEADS)],
+    x.GrantExtension: [("district", "district_desk")],
+    x.RefuseExtension: [("called", HEADS), ("district", "district_desk")],
+    p.AskSuspension: [("raiser", STREET), ("holder", WORKERS), ("called", HEADS)],
+    p.GrantSuspension: [("district", "district_desk")],
+    p.RefuseSuspension: [("district", "district_desk")],
+    p.Resume: [("district", "district_desk"), ("raiser", STREET), ("holder", WORKERS), ("called", HEADS)],
+    u.ReportUpward: [
+        ("raiser", STREET), ("holder", WORKERS), ("called", HEADS), ("district", "district_desk"),
+        ("government", "dept_leader"),
+    ],
+    u.AskHelp: [("raiser", STREET), ("holder", WORKERS), ("called", HEADS), ("district", "district_desk")],
+    u.AnswerHelp: [("called", WORKERS + " dept_leader district_supervisor city_supervisor")],
+    m.SetMilestone: [("raiser", STREET), ("district", "district_desk")],
+    m.ReachMilestone: [("holder", WORKERS), ("called", "dept_dispatcher")],
+    r.Reopen: [("raiser", STREET), ("district", "district_desk")],
     o.IssueOrder: [
         ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
     ],
@@ -110,6 +133,7 @@ def stands(where, place, task, holds):
         "called": place in CALLED[task],
         "holder": holds and place in CALLED[task],
         "district": place in DISTRICT_PLACES,
+        "government": place == "government",
         "city": place.startswith("city"),
         "leads": place == "government",
         "engine": place == "nowhere",

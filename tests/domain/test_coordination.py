@@ -79,7 +79,7 @@ def test_a_late_result_needs_its_reason_and_keeps_it():
     life = late()
     refused = life.refused(c.Submit(1, WHY), WATERMAN)
     assert refused.facts["due"] == life.clock("handle:1:handle").spec.due.isoformat()
-    (event, *_) = life.do(c.Submit(1, WHY, WHY), WATERMAN)
+    (event, *_) = life.do(c.Submit(1, WHY, late_reason=WHY), WATERMAN)
     assert isinstance(event, ResultSubmitted)
     assert event.late_reason == "why"
 
@@ -88,7 +88,7 @@ def test_a_result_in_time_keeps_no_reason_even_if_one_is_given():
     life = whistle("emergency", LEAD)
     arrived(life)
     life.until(life.clock("handle:1:handle").spec.due)
-    (event, *_) = life.do(c.Submit(1, WHY, WHY), WATERMAN)
+    (event, *_) = life.do(c.Submit(1, WHY, late_reason=WHY), WATERMAN)
     assert event.late_reason is None
 
 
@@ -143,7 +143,7 @@ def test_a_department_that_is_there_does_not_take_another_place():
 
 def test_replacing_is_not_in_force_under_the_first_rule_pack():
     life = whistle("emergency", LEAD, life=Life(rules()))
-    assert life.reason(ReplaceDepartment(1, LAMPS, WHY), STAFF) is Reason.NOT_IN_FORCE
+    assert life.reason(ReplaceDepartment(1, LAMPS, WHY), STAFF) is Reason.CHAPTER_NOT_IN_FORCE
 
 
 # -- partners and central bodies -------------------------------------------------------------------------------------
@@ -271,7 +271,7 @@ def test_who_cannot_raise_together(joint):
 
 
 def test_raising_together_is_not_in_force_under_the_first_rule_pack():
-    assert Life(rules()).reason(raise_command("emergency", joint_areas=(FAR,)), STAFF) is Reason.NOT_IN_FORCE
+    assert Life(rules()).reason(raise_command("emergency", joint_areas=(FAR,)), STAFF) is Reason.CHAPTER_NOT_IN_FORCE
 
 
 # -- departments that raise ------------------------------------------------------------------------------------------
@@ -312,7 +312,8 @@ def test_what_a_department_cannot_raise(changes, by, reason):
 
 
 def test_no_department_raises_under_the_first_rule_pack():
-    assert Life(rules()).reason(raise_command("emergency", LEAD, **FROM_DEPT), LAMP_DISPATCHER) is Reason.NOT_IN_FORCE
+    command = raise_command("emergency", LEAD, **FROM_DEPT)
+    assert Life(rules()).reason(command, LAMP_DISPATCHER) is Reason.CHAPTER_NOT_IN_FORCE
 
 
 def test_work_for_a_sub_district_waits_for_the_district_and_comes_with_what_it_takes():

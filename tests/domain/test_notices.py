@@ -137,6 +137,7 @@ def rung_notices(to, party=LEAD, claimed_by=None, kind="work", clock="claim"):
         ("desk", (f"{DISTRICT}-DESK", Role.DISTRICT_DESK)),
         ("supervisor", (f"{DISTRICT}-SUP", Role.DISTRICT_SUPERVISOR)),
         ("district_leader", (f"{DISTRICT}-GOV", None)),
+        ("hotline", ("110000-HOTLINE", None)),
         ("city_supervisor", (f"{CITY}-SUP", Role.CITY_SUPERVISOR)),
     ],
 )
@@ -155,7 +156,7 @@ def test_the_party_of_a_clock_is_told_through_its_heads():
 
 
 def test_all_symbols_are_tried():
-    assert len(SYMBOLS) == 10
+    assert len(SYMBOLS) == 11
 
 
 def test_the_holder_is_addressed_in_person():

@@ -91,6 +91,7 @@ def test_every_command_is_given_above() -> None:
         "approve", "claim", "report_in", "stage_report", "submit", "check_fail", "check_pass", "add_department", "urge",
         "release", "withdraw", "assign", "unclaim", "refuse",
         "issue_order", "answer_order", "lift_order", "appeal_order", "rule_appeal", "instruct",
+        "replace_department", "decline_invitation", "hand_over", "object", "rule_objection",
     }  # fmt: skip
     assert given == set(FORMS)
 
