@@ -290,6 +290,7 @@ EVENT: Final = {
     "call_back_asked": Word("应回访", "Call-back due"),
     "called_back": Word("回访", "Called back"),
     "handled_again": Word("再次办理", "Handled again"),
+    "citizen_agreed": Word("诉求人认可", "The citizen agreed"),
     "call_back_awaited": Word("待回访", "Waits for the call-back"),
     "report_linked": Word("关联诉求", "Report added"),
     "report_answered": Word("答复诉求人", "Reporter answered"),

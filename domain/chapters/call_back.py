@@ -82,8 +82,15 @@ class CallBackAwaited:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class CitizenAgreed:
+    """The citizen called it solved: the results that were handed in are accepted by that."""
+
+    at: datetime
+
+
 Command = CallBack
-Event = CallBackPlanned | CallBackAsked | CalledBack | HandledAgain | CallBackAwaited
+Event = CallBackPlanned | CallBackAsked | CalledBack | HandledAgain | CallBackAwaited | CitizenAgreed
 
 
 def _calls(state: CaseState) -> CallBacks:
@@ -122,12 +129,18 @@ def _awaited(state: CaseState, _e: CallBackAwaited) -> None:
     change_annex(state, call_back=replace(_calls(state), checked=True))
 
 
+def _agreed(state: CaseState, _e: CitizenAgreed) -> None:
+    accepted = [changed(t, state=TaskState.ACCEPTED) if t.state is TaskState.SUBMITTED else t for t in state.tasks]
+    set_(state, "tasks", tuple(accepted))
+
+
 FOLDS: dict[type, Fold] = {
     CallBackPlanned: _planned,
     CallBackAsked: _asked,
     CalledBack: _called,
     HandledAgain: _again,
     CallBackAwaited: _awaited,
+    CitizenAgreed: _agreed,
 }
 
 

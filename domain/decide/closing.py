@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from domain.case import ClockCode, Status
 from domain.channels import Checker
-from domain.chapters.call_back import CallBackAwaited
+from domain.chapters.call_back import CallBackAwaited, CitizenAgreed
 from domain.chapters.channel import checker_of
-from domain.events import CaseClosed, CheckOpened, CheckPassed
+from domain.events import CaseClosed, CheckOpened
 
 if TYPE_CHECKING:
     from domain.case import CaseState
@@ -46,7 +46,7 @@ def end_if_settled(draft: Draft) -> None:
         return
     if checker_of(state) is Checker.CITIZEN:
         if calls.solved:
-            draft.emit(CheckPassed(draft.at))
+            draft.emit(CitizenAgreed(draft.at))
         _close(draft)
     elif calls.checked:
         _close(draft)

@@ -36,6 +36,7 @@ from domain.errors import Refusal
 from domain.events import (
     CaseClosed,
     CheckFailed,
+    CheckOpened,
     CheckPassed,
     ClockStarted,
     NoShowMarked,
@@ -154,7 +155,7 @@ JUMPS = (
 
 
 EVERYBODY = (*PEOPLE, CALLER, CLERK, CLERK2, GRID2, STATION)
-ON_THE_WAY = (c.Approve, c.Withdraw, c.CheckPass, PreCheck, FileCase, CancelFiling, Dispatch, PostCheck)
+ON_THE_WAY = (c.Approve, c.Withdraw, c.CheckPass, c.CheckFail, PreCheck, FileCase, CancelFiling, Dispatch, PostCheck)
 """One of these, or a task's own, moves an open case on."""
 
 
@@ -272,7 +273,10 @@ class CaseMachine(RuleBasedStateMachine):
                 clock = before.clock(f"report_in:{event.task}")
                 assert event.late is (clock is not None and self.now > clock.spec.due)
             if isinstance(event, CaseClosed):
-                assert before.status is Status.CHECKING or ends_elsewhere(before)
+                assert (
+                    before.status is Status.CHECKING or ends_elsewhere(before)
+                    or any(isinstance(e, CheckOpened) for e in events)  # the citizen had said the last word before
+                )  # fmt: skip
             goes_on = any(isinstance(e, CaseUnlinked) for e in events)
             if isinstance(event, ClockStarted) and event.clock.code == "claim" and event.clock.generation > 1:
                 if goes_on:
@@ -378,7 +382,9 @@ class CaseMachine(RuleBasedStateMachine):
         leads = [t for t in self.state.tasks if t.role is TaskRole.LEAD]
         approved = self.state.status is not Status.PENDING_APPROVAL and self.state.result != "refused"
         assert len(leads) <= 1
-        if self.state.status is Status.CLOSED or (approved and not self.state.is_ended):
+        if self.state.facts.nature is Nature.COMMENDATION or self.state.result == "not_filed":
+            assert not leads, "there is nothing to handle"
+        elif self.state.status is Status.CLOSED or (approved and not self.state.is_ended):
             assert len(leads) == 1
             assert leads[0].state is not TaskState.RELEASED
         for task in self.state.tasks:

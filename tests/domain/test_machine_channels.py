@@ -1,5 +1,6 @@
 """The state machine on the other channels: the same invariants, and those of call-back and filing."""
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
@@ -92,3 +93,5 @@ class ChannelMachine(CaseMachine):
 
 
 TestChannelMachine = ChannelMachine.TestCase
+TestChannelMachine.settings = settings(max_examples=max(10, settings.default.max_examples // 2))
+"""Its twin tries the rules that both have in common."""
