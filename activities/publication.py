@@ -47,9 +47,7 @@ class PublicationSteps:
         state = await self._state(order)
         if state is None:
             return ProcessAnswer(stale=True)
-        with translated():
-            async with self._engine.begin() as connection:
-                page = await impact.list_page(connection, self._rules, UUID(order.id), state)
+        page = await impact.list_page(self._engine, self._rules, UUID(order.id), state)
         return await self._note(order, state, page)
 
     @activity.defn(name=process_activity(KIND, "adopt"))

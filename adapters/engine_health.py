@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Final
 
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
@@ -11,9 +12,11 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, GetSyste
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from contracts.names import CASE_QUEUE, NOTICE_QUEUE
+from contracts.names import CASE_QUEUE, NOTICE_QUEUE, PROCESS_QUEUE
 
 _PATIENCE_S = 5.0
+
+_QUEUES: Final = (CASE_QUEUE, PROCESS_QUEUE, NOTICE_QUEUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +34,9 @@ async def probe(address: str, namespace: str) -> EngineHealth:
         async with asyncio.timeout(_PATIENCE_S):
             client = await Client.connect(address, namespace=namespace)
             info = await client.workflow_service.get_system_info(GetSystemInfoRequest())
-            pollers = {queue: await _pollers(client, queue) for queue in (CASE_QUEUE, NOTICE_QUEUE)}
+            pollers = {queue: await _pollers(client, queue) for queue in _QUEUES}
     except (TimeoutError, RuntimeError, RPCError):
-        return EngineHealth(reachable=False, pollers={CASE_QUEUE: 0, NOTICE_QUEUE: 0})
+        return EngineHealth(reachable=False, pollers=dict.fromkeys(_QUEUES, 0))
     return EngineHealth(reachable=True, server=info.server_version, pollers=pollers)
 
 

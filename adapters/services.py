@@ -12,6 +12,8 @@ from adapters.db.errors import translated
 from adapters.db.record import Record
 from adapters.db.rules_store import RulesStore
 from adapters.nudge import Nudge
+from adapters.process_commands import ProcessCommands
+from adapters.publications import Publications
 from adapters.registry import Registry
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ class Services:
     rules: RulesStore
     registry: Registry
     commands: Commands
+    processes: ProcessCommands
+    publications: Publications
     nudge: Nudge
     demo: bool
 
@@ -73,8 +77,10 @@ async def open_services(
     record = Record(engine, rules)
     registry = Registry(engine)
     async with Nudge(engine, temporal_address, namespace) as nudge:
+        processes = ProcessCommands(record, nudge.tell)
         yield Services(
-            engine, reports, record, rules, registry, Commands(record, registry, nudge.tell), nudge, demo
+            engine, reports, record, rules, registry, Commands(record, registry, nudge.tell), processes,
+            Publications(engine, record, registry, processes), nudge, demo,
         )  # fmt: skip
     await reports.dispose()
     await engine.dispose()

@@ -30,6 +30,10 @@ _FAULTS = {
 STATUSES: dict[str, HTTPStatus] = {
     "case_not_found": HTTPStatus.NOT_FOUND,
     "not_found": HTTPStatus.NOT_FOUND,
+    "process_not_found": HTTPStatus.NOT_FOUND,
+    "bad_draft": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "rule_pack_invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "calendar_invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
     "stale_version": HTTPStatus.PRECONDITION_FAILED,
     "case_exists": HTTPStatus.CONFLICT,
     "if_match_invalid": HTTPStatus.BAD_REQUEST,

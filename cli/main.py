@@ -11,6 +11,7 @@ from rich.console import Console
 
 import settings as configuration
 from adapters.shutdown import run as run_clean
+from cli import rules
 from domain.errors import DomainError
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ imports = typer.Typer(no_args_is_help=True, help="Bring data in; a repeated impo
 channels = typer.Typer(no_args_is_help=True, help="Outside channels for notices: signed webhooks.")
 app.add_typer(imports, name="import")
 app.add_typer(channels, name="channel")
+app.add_typer(rules.policies, name="policy")
+app.add_typer(rules.calendars, name="calendar")
 
 console = Console()
 errors = Console(stderr=True)
@@ -76,7 +79,9 @@ def serve() -> None:
 
 @app.command()
 def worker(
-    parts: Annotated[list[str] | None, typer.Argument(help="case, notice, relay, watchdog; none means all.")] = None,
+    parts: Annotated[
+        list[str] | None, typer.Argument(help="case, process, notice, relay, watchdog; none means all.")
+    ] = None,
 ) -> None:
     """Run the Temporal workers, the relay and the watchdog, or some of them."""
     from adapters.logs import configure

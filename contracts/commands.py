@@ -207,9 +207,12 @@ class CommandForm:
         return built
 
 
-FORMS: dict[str, CommandForm] = {
-    name_of(command): CommandForm(name_of(command), command, _model(command)) for command in get_args(c.PersonCommand)
-}
+def form_of(command: type) -> CommandForm:
+    """Make the form of a command from its class."""
+    return CommandForm(name_of(command), command, _model(command))
+
+
+FORMS: dict[str, CommandForm] = {name_of(command): form_of(command) for command in get_args(c.PersonCommand)}
 """Every command of persons on an existing case, by its name on the wire."""
 
 

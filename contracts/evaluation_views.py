@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from contracts.base import View
+from contracts.view import View
 
 
 class FigureView(View):

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from contracts.base import View
+from contracts.view import View
 from contracts.views import Amount
 
 
@@ -20,12 +20,17 @@ class ClockSet(StrEnum):
     """Met after its due instant."""
     NEAR_DUE = "near_due"
     """Running, in time, less than the rule pack's share left."""
+    SUSPENDED = "suspended"
+    """Paused (挂账): neither overdue nor near, whatever its due instant was."""
     IN_TIME_DONE = "in_time_done"
     """Met at its due instant or before."""
 
 
 class Bucket(StrEnum):
-    """How far over (for `near_due` and `in_time_done`: how far before) the due instant, in real time."""
+    """How far over (for `near_due` and `in_time_done`: how far before) the due instant, in real time.
+
+    For `suspended`: for how long it has been paused.
+    """
 
     H1 = "h1"
     H4 = "h4"
@@ -63,7 +68,11 @@ class ClockRow(View):
     started_at: datetime
     due: datetime
     ended_at: datetime | None = Field(description="None while it runs at the instant asked about.")
-    over_by: Amount | None = Field(description="In the clock's own unit; None if it is not overdue.")
+    paused_at: datetime | None = Field(None, description="Since when it is paused; None while it runs.")
+    suspended_until: datetime | None = Field(None, description="When it runs on by itself; None while it runs.")
+    over_by: Amount | None = Field(
+        description="In the clock's own unit; None if it is not overdue. While it is paused, what it was before."
+    )
     bucket: Bucket
     alerts: int = Field(description="Rungs fired by the instant asked about.")
     status: str = Field(description="Present status of the case.")

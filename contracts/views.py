@@ -11,8 +11,9 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import Field
 
-from contracts.base import View
 from contracts.channel_views import IntakeView
+from contracts.order_views import OrderDetail
+from contracts.view import View
 from domain.light import Light
 
 T = TypeVar("T")
@@ -193,6 +194,7 @@ class CaseDetail(CaseRow):
     tasks: tuple[TaskDetail, ...]
     clocks: tuple[ClockDetail, ...]
     timeline: tuple[TimelineEntry, ...]
+    orders: tuple[OrderDetail, ...] = ()
     allowed_actions: tuple[AllowedAction, ...]
     etag: str = Field(description="The version as an entity tag.")
 

@@ -8,6 +8,7 @@ from domain.actors import Role
 from domain.case import Action, ClockCode, Outcome, Phase, Status, TaskRole, TaskState
 from domain.channels import Checker, Disposal, Filing, Nature, Satisfied, Solved
 from domain.light import Light
+from domain.relief import Above, Request
 from domain.supervision import Grade, OrderState, PointsState, Verdict
 
 Language = Literal["zh", "en"]
@@ -130,6 +131,8 @@ CLOCK: Final = {
     ClockCode.CLOSING: Word("结案", "Closing"),
     ClockCode.CONFER: Word("双派单会商", "Meeting of the units"),
     ClockCode.ACKNOWLEDGE: Word("签领表扬", "Take note of praise"),
+    ClockCode.CALL_BACK: Word("回访", "Call-back"),
+    ClockCode.SUSPENSION_ANSWER: Word("挂账审批", "Answer on a suspension"),
 }
 OUTCOME: Final = {
     Outcome.OPEN: Word("计时中", "Running"),
@@ -145,6 +148,7 @@ ACTION: Final = {
     Action.RETURN_TASK: Word("退回签收", "Return the task"),
     Action.CALL_BACK: Word("回访诉求人", "Call the citizen back"),
     Action.CLOSE: Word("到期办结", "Close"),
+    Action.RESUME: Word("挂账到期恢复", "Resume"),
     Action.RAISE_GRADE: Word("督办升级", "Make the order graver"),
 }
 LIGHT: Final = {
@@ -182,6 +186,8 @@ RESULT: Final = {
     "commended": Word("表扬已转达", "Praise delivered"),
     "not_filed": Word("不予立案", "Not filed"),
     **{str(disposal): word for disposal, word in DISPOSAL.items()},
+    "partly": Word("部分解决", "Partly solved"),
+    "explained": Word("已解释说明", "Explained"),
     "refused": Word("审批驳回", "Refused"),
     "withdrawn": Word("撤回", "Withdrawn"),
     "imported": Word("历史办结", "Closed before import"),
@@ -242,6 +248,20 @@ COMMAND: Final = {
     "unlink_report": Word("解除诉求关联", "Take a report off"),
     "link_case": Word("关联案件", "Link to another case"),
     "unlink_case": Word("解除案件关联", "Undo the link"),
+    "ask_extension": Word("申请延期", "Ask for an extension"),
+    "forward_extension": Word("初审同意延期", "Support the extension"),
+    "grant_extension": Word("批准延期", "Grant the extension"),
+    "refuse_extension": Word("不予延期", "Refuse the extension"),
+    "ask_suspension": Word("申请挂账", "Ask for a suspension"),
+    "grant_suspension": Word("批准挂账", "Grant the suspension"),
+    "refuse_suspension": Word("不予挂账", "Refuse the suspension"),
+    "resume": Word("提前销账", "Resume early"),
+    "report_upward": Word("提级", "Report upward"),
+    "ask_help": Word("请示", "Ask for help"),
+    "answer_help": Word("答复请示", "Answer the call for help"),
+    "set_milestone": Word("设定节点", "Set a milestone"),
+    "reach_milestone": Word("完成节点", "Reach the milestone"),
+    "reopen": Word("重新办理", "Reopen"),
     "issue_order": Word("下达督办", "Issue an order"),
     "answer_order": Word("督办答复", "Answer the order"),
     "lift_order": Word("解除督办", "Lift the order"),
@@ -302,6 +322,20 @@ EVENT: Final = {
     "link_dropped": Word("关联案件移出", "Linked case let go"),
     "link_followed": Word("关联案件随之办结", "Linked case followed"),
     "case_adopted": Word("启用新版规则或日历", "Newer rules or calendar adopted"),
+    "extension_asked": Word("申请延期", "Extension asked for"),
+    "extension_forwarded": Word("延期初审同意", "Extension supported"),
+    "extension_granted": Word("批准延期", "Extension granted"),
+    "extension_refused": Word("不予延期", "Extension refused"),
+    "suspension_asked": Word("申请挂账", "Suspension asked for"),
+    "case_suspended": Word("挂账", "Suspended"),
+    "suspension_refused": Word("不予挂账", "Suspension refused"),
+    "case_resumed": Word("恢复（销账）", "Resumed"),
+    "case_escalated": Word("提级", "Raised a level"),
+    "help_asked": Word("请示", "Help asked for"),
+    "help_answered": Word("答复请示", "Call for help answered"),
+    "milestone_set": Word("设定节点", "Milestone set"),
+    "milestone_reached": Word("完成节点", "Milestone reached"),
+    "case_reopened": Word("重新办理", "Reopened"),
     "order_issued": Word("下达督办", "Order issued"),
     "order_raised": Word("督办升级", "Order made graver"),
     "order_answered": Word("督办答复", "Order answered"),
@@ -343,6 +377,20 @@ NOTICE: Final = {
     "answer_reporter": Word("请答复诉求人", "Answer for a reporter"),
     "case_linked": Word("案件已关联到主案件", "Linked to another case"),
     "case_unlinked": Word("案件已解除关联", "Link undone"),
+    "extension_asked": Word("请审批延期申请", "An extension is asked for"),
+    "extension_granted": Word("延期已批准", "Extension granted"),
+    "extension_refused": Word("延期未获批准", "Extension refused"),
+    "suspension_asked": Word("请审批挂账申请", "A suspension is asked for"),
+    "suspended": Word("已挂账", "Suspended"),
+    "suspension_refused": Word("挂账未获批准", "Suspension refused"),
+    "resumed": Word("挂账结束，恢复计时", "Resumed: the clocks run on"),
+    "escalated": Word("案件提级", "The case was raised a level"),
+    "help_wanted": Word("请研究并答复", "Please study and answer"),
+    "help_answered": Word("请示已答复", "The call for help was answered"),
+    "milestone_set": Word("已设定节点", "Milestone set"),
+    "milestone_reached": Word("节点已完成", "Milestone reached"),
+    "reopened": Word("案件重新办理", "The case was reopened"),
+    "rung:resume": Word("挂账到期", "The suspension has ended"),
     "order_issued": Word("有新的督办，请按时答复", "New order: answer in time"),
     "order_raised": Word("督办已升级，请按时答复", "The order became graver: answer in time"),
     "order_answered": Word("督办已答复", "Order answered"),
@@ -358,6 +406,23 @@ NOTICE: Final = {
     "rung:return_task": Word("签收到期退回", "Task returned"),
     "rung:call_back": Word("请回访诉求人", "Please call the citizen back"),
     "rung:close": Word("到期办结", "Closed at its limit"),
+}
+ABOVE: Final = {
+    Above.DESK: Word("区级指挥中心", "District desk"),
+    Above.DISTRICT: Word("区政府", "District government"),
+    Above.CITY: Word("市级", "City"),
+}
+REQUEST: Final = {
+    Request.REVIEW: Word("部门初审中", "In the department's review"),
+    Request.PENDING: Word("待区级审批", "Waiting for the desk"),
+    Request.GRANTED: Word("已批准", "Granted"),
+    Request.REFUSED: Word("未批准", "Refused"),
+    Request.LAPSED: Word("已失效", "Lapsed"),
+}
+SUSPENSION_REASON: Final = {
+    "engineering": Word("工程施工", "Engineering work"),
+    "season": Word("季节原因", "Out of season"),
+    "conditions": Word("条件尚不具备", "Conditions not met yet"),
 }
 OVERDUE_SET: Final = {
     "overdue_open": Word("超时未办", "Overdue, open"),
@@ -408,6 +473,9 @@ GROUPS: Final[dict[str, dict[str, Word]]] = {
     "command": COMMAND,
     "event": EVENT,
     "notice": NOTICE,
+    "above": {str(k): v for k, v in ABOVE.items()},
+    "request": {str(k): v for k, v in REQUEST.items()},
+    "suspension_reason": SUSPENSION_REASON,
     "set": OVERDUE_SET,
     "bucket": BUCKET,
     "how": HOW_ROUTED,

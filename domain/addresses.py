@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _DESK, _HOTLINE = "DESK", "HOTLINE"
 
 
-
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One message to one address.
@@ -44,8 +43,7 @@ class Notice:
 
 SYMBOLS: tuple[str, ...] = (
     "holder", "dispatcher", "department_leader", "raiser", "street_leader", "desk", "supervisor", "district_leader",
-    "lead", "call_back_staff", "clerks", "grid",
-    "city_supervisor", "party",
+    "lead", "call_back_staff", "clerks", "grid", "city_supervisor", "party", "hotline",
 )  # fmt: skip
 """Addressees that a ladder may name."""
 
@@ -118,6 +116,7 @@ _OFFICES: dict[str, tuple[Callable[[Facts], str], Role | None]] = {
     "city_supervisor": (lambda facts: f"{facts.district[:2]}0000-SUP", Role.CITY_SUPERVISOR),
     "district_leader": (lambda facts: f"{facts.district}-GOV", None),
     "call_back_staff": (hotline_of, Role.HOTLINE_CALLBACK),
+    "hotline": (hotline_of, None),
 }
 """Symbols that name an office whatever the task; with the role that is addressed there, None for everybody."""
 

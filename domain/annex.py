@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.channels import Checker, Filing, Satisfied, Solved
+from domain.relief import Extension, Help, Milestone, Reopening, Suspension
 from domain.supervision import Order
 
 
@@ -15,11 +16,9 @@ class Intake:
 
     Attributes:
         checker: Who says that it is done.
-        confer: The lead still has to meet with the assisting units (双派单).
     """
 
     checker: Checker
-    confer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +30,14 @@ class GridEvent:
         found: What the check before filing (pre_check) says; None if nobody looked.
         owner: The clerk who was first to file it, and closes it.
         post: What the check after handling (post_check) says; None while nobody looked.
-        posted_at_rework: How often the result had been sent back when that check was made: it counts for that result.
+        posted_for: Which result that check was of: how often the case had been sent back or reopened before.
     """
 
     step: Filing
     found: bool | None = None
     owner: str | None = None
     post: bool | None = None
-    posted_at_rework: int = 0
+    posted_for: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,7 @@ class CallBacks:
         tries: Calls of this round that reached nobody.
         asked: The citizen is to be called now.
         checked: The raiser's check passed before the citizen's limit: the case waits for the call-back.
+        result: Result code that the raiser's check then gave.
         settled: No call-back is to come any more.
         solved: In which handling the citizen called it solved; 0 for none.
         calls: In order.
@@ -78,6 +78,7 @@ class CallBacks:
     tries: int = 0
     asked: bool = False
     checked: bool = False
+    result: str = ""
     settled: bool = False
     solved: int = 0
     calls: tuple[Call, ...] = ()
@@ -148,6 +149,11 @@ class Annex:
     reports: tuple[Report, ...] = ()
     main: Link | None = None
     linked: tuple[Link, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+    helps: tuple[Help, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    reopenings: tuple[Reopening, ...] = ()
 
 
 NO_ANNEX = Annex()

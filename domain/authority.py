@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from domain import commands as c
 from domain.actors import Actor, Role
+from domain.chapters import extension, milestones, reopening, suspension, upward
 from domain.chapters import orders as o
 from domain.chapters.adoption import Adopt
 from domain.chapters.call_back import CallBack
@@ -36,6 +37,7 @@ class Relation(StrEnum):
     STATION = "station"
     """Acts for a station in the sub-district of the case (社区服务站, 商务楼宇服务站)."""
     GOVERNMENT = "government"
+    """Acts for the government of the case's district."""
     """Leads the district of the case."""
     CITY = "city"
     """Acts for the city."""
@@ -76,6 +78,7 @@ _CLERKS = _grant(Relation.DISTRICT, Role.ACCEPTANCE_CLERK, Role.DISTRICT_DESK)
 _STATION = _grant(Relation.STATION, Role.COMMUNITY_WORKER)
 _GRID_MEMBERS = _grant(Relation.RAISER, Role.GRID_MEMBER)
 _INTAKE = (_RAISER, _GRID_MEMBERS, _STATION, _DESK, *_HOTLINE)
+_HEADED = _grant(Relation.DEPARTMENT, *_HEADS)
 _ENGINE = (_grant(Relation.ENGINE, Role.SYSTEM),)
 
 GRANTS: dict[type, tuple[Grant, ...]] = {
@@ -94,6 +97,22 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     c.Urge: (_RAISER, _DESK, *_SUPERVISORS),
     c.Release: (_RAISER,),
     c.Withdraw: (_RAISER, *_HOTLINE),
+    extension.AskExtension: (_HOLDER, _HEADED),
+    extension.ForwardExtension: (_HEADED,),
+    extension.GrantExtension: (_DESK,),
+    extension.RefuseExtension: (_HEADED, _DESK),
+    suspension.AskSuspension: (_RAISER, _HOLDER, _HEADED),
+    suspension.GrantSuspension: (_DESK,),
+    suspension.RefuseSuspension: (_DESK,),
+    suspension.Resume: (_DESK, _RAISER, _HOLDER, _HEADED),
+    upward.ReportUpward: (_RAISER, _HOLDER, _HEADED, _DESK, _grant(Relation.GOVERNMENT, Role.DEPT_LEADER)),
+    upward.AskHelp: (_RAISER, _HOLDER, _HEADED, _DESK),
+    upward.AnswerHelp: (
+        _grant(Relation.DEPARTMENT, *_WORKERS, Role.DEPT_LEADER, Role.DISTRICT_SUPERVISOR, Role.CITY_SUPERVISOR),
+    ),
+    milestones.SetMilestone: (_RAISER, _DESK),
+    milestones.ReachMilestone: (_HOLDER, _DISPATCHER),
+    reopening.Reopen: (_RAISER, _DESK),
     o.IssueOrder: (*_SUPERVISORS, _STREET_LEADER),
     o.AnswerOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _RAISER, _DESK),
     o.LiftOrder: (*_SUPERVISORS, _STREET_LEADER),

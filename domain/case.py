@@ -115,6 +115,7 @@ class ClockCode(StrEnum):
     CLOSING = "closing"
     CONFER = "confer"
     ACKNOWLEDGE = "acknowledge"
+    SUSPENSION_ANSWER = "suspension_answer"
 
 
 class Outcome(StrEnum):
@@ -136,6 +137,7 @@ class Action(StrEnum):
     RETURN_TASK = "return_task"
     CALL_BACK = "call_back"
     CLOSE = "close"
+    RESUME = "resume"
     RAISE_GRADE = "raise_grade"
 
 
@@ -239,12 +241,16 @@ class ClockSpec:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A clock's specification with its progress; `fired` holds rung codes of this generation in order of firing."""
+    """A clock's specification with its progress; `fired` holds rung codes of this generation in order of firing.
+
+    `paused_at` says since when this generation stands still, or stood until it ended.
+    """
 
     spec: ClockSpec
     outcome: Outcome = Outcome.OPEN
     ended_at: datetime | None = None
     fired: tuple[str, ...] = ()
+    paused_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -272,6 +278,9 @@ class Task:
         rework: How often the raiser sent the result back.
         tie: Whether it was ordered, invited or only told.
         called_at: Instant of the call.
+        suspended_until: End date of a suspension of this task alone; None while it is not suspended.
+        urged: How often somebody urged the department.
+        urged_at: When they were last told so.
     """
 
     no: int
@@ -287,6 +296,9 @@ class Task:
     rework: int = 0
     tie: Tie = Tie.ORDER
     called_at: datetime | None = None
+    suspended_until: datetime | None = None
+    urged: int = 0
+    urged_at: datetime | None = None
 
     @property
     def is_duty(self) -> bool:
@@ -417,6 +429,11 @@ class CaseState:
             if clock.spec.key == key:
                 return clock
         return None
+
+    def lead(self) -> Task | None:
+        """Return the lead's task; None before the issue and after a withdrawal."""
+        gone = (TaskState.RELEASED, TaskState.WITHDRAWN)
+        return next((t for t in self.tasks if t.role is TaskRole.LEAD and t.state not in gone), None)
 
     def duties(self) -> tuple[Task, ...]:
         """Ordered tasks of lead and assist still in the case (not released, not withdrawn), in order of number."""

@@ -11,7 +11,20 @@ from datetime import datetime
 
 from domain.case import Direction, Party, TaskRole
 from domain.channels import Disposal, Nature
-from domain.chapters import adoption, call_back, channel, grid, linking, orders, reports
+from domain.chapters import (
+    adoption,
+    call_back,
+    channel,
+    extension,
+    grid,
+    linking,
+    milestones,
+    orders,
+    reopening,
+    reports,
+    suspension,
+    upward,
+)  # fmt: skip
 from domain.text import Personal, Text
 
 
@@ -112,17 +125,27 @@ class StageReport:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """Hand in the result of the stage in work (反馈); the last stage hands in the task."""
+    """Hand in the result of the stage in work (反馈); the last stage hands in the task.
+
+    `evidence` names what proves it: ids of photos, papers, minutes.
+    """
 
     task: int
     note: Text
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CheckPass:
-    """Accept the results and close the case (核查通过); never by a handler."""
+    """Accept the results and close the case (核查通过); never by a handler.
+
+    `result` is a code of the rule pack, `solved` if it is left out; `standard` names the closing test that was met, by
+    the code of its stage: the last one of the case's limit class.
+    """
 
     note: Text | None = None
+    result: str = ""
+    standard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +208,7 @@ PersonCommand = (
     Approve | Refuse | Claim | Unclaim | Assign | ReportIn | StageReport | Submit | CheckPass | CheckFail
     | AddDepartment | Urge | Release | Withdraw
     | channel.Command | grid.Command | call_back.Command | reports.Command | linking.Command
+    | extension.Command | suspension.Command | upward.Command | milestones.Command | reopening.Command
     | orders.Command
 )  # fmt: skip
 """What persons may want; the chapters add theirs."""

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.case import CaseState, Clock, ClockCode, ClockSpec, Move, MoveKind, Outcome, Task
-from domain.clocks import Extra, Limit, Pause
+from domain.case import CaseState, Clock, ClockCode, ClockSpec, Move, MoveKind, Outcome, Status, Task
+from domain.clocks import Limit
 from domain.errors import Reason, Refusal
 from domain.events import ClockEnded, ClockPaused, ClockStarted
 from domain.evolve import apply, copy
-from domain.schedule import GIVEN, Schedule, schedule
+from domain.schedule import GIVEN, Schedule, changes_of, schedule
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from domain.actors import Actor
-    from domain.clocks import Change
     from domain.events import Event
     from domain.rulepack import ClockRule, KindRule, Rules
 
@@ -76,7 +75,7 @@ class Draft:
         self, code: ClockCode, party: str, task: int | None = None, stage: str | None = None, *,
         limit: Limit | None = None, given: datetime | None = None,
     ) -> None:  # fmt: skip
-        """Start a clock of the case's kind at `at`, if the kind has it.
+        """Start a clock of the case's kind at `at`, if the kind has it; in a suspended case it stands still at once.
 
         Args:
             limit: The stage's limit for handling clocks; otherwise the kind's own.
@@ -96,6 +95,9 @@ class Draft:
             times.near, times.limit, self.rules.calendar_ref, times.provisional, times.rungs,
         )  # fmt: skip
         self.emit(ClockStarted(self.at, spec))
+        part = self.rules.pack.parts.suspension
+        if self.state.status is Status.SUSPENDED and part is not None and code in part.pauses:
+            self.emit(ClockPaused(self.at, key, spec.generation))
 
     def _schedule(self, rule: ClockRule, until: Limit | datetime) -> Schedule:
         """Count once for the departments that are called together: they have the same limits from the same instant."""
@@ -131,12 +133,12 @@ class Draft:
             clock: Running or paused.
             moves: What moves it now, after everything that moved it before.
         """
-        old, rule = clock.spec, self.kind.clocks.get(clock.spec.code)
-        if rule is None:
+        old, moved = clock.spec, (*clock.spec.moves, *moves)
+        times = self.foresee(clock, *moves)
+        if times is None:  # the rules have no such clock any more: it ends as it was set
+            if not clock.is_open:
+                self.resume_clock(clock)
             return
-        moved = (*old.moves, *moves)
-        until = self._limit_of(old, rule)
-        times = schedule(old.started_at, until, rule.ladder, self.rules, _changes(moved), self.at)
         fired = (*old.done, *clock.fired)
         kept = tuple(r for r in times.rungs if r.code not in fired or r.at > self.at)
         left = tuple(r for r in old.rungs if r.code not in fired)
@@ -152,13 +154,27 @@ class Draft:
         )  # fmt: skip
         self.emit(ClockStarted(self.at, spec))
 
+    def foresee(self, clock: Clock, *moves: Move) -> Schedule | None:
+        """Return where moves would bring a clock; None if the rules have no such clock.
+
+        Raises:
+            CalendarGap: code `calendar_gap`, the calendar does not reach so far.
+        """
+        spec, rule = clock.spec, self.kind.clocks.get(clock.spec.code)
+        if rule is None:
+            return None
+        changes = changes_of((*spec.moves, *moves))
+        return schedule(spec.started_at, self._limit_of(spec, rule), rule.ladder, self.rules, changes, self.at)
+
     def _limit_of(self, spec: ClockSpec, rule: ClockRule) -> Limit | datetime:
         """Return the limit that the rules give to a clock now; an agreed instant stays, before anything moved it."""
         if spec.limit == GIVEN:
             return spec.moves[0].due if spec.moves else spec.due
         if spec.code is ClockCode.CALL_BACK:
             return self._call_back_limit() or Limit.parse(spec.limit)
-        if spec.stage is not None:
+        if spec.code is ClockCode.ORDER:  # by the grade of the order, fixed when it was given
+            return Limit.parse(spec.limit)
+        if spec.code is ClockCode.HANDLE:
             stages = self.rules.pack.limit_classes.get(self.state.facts.limit_class, ())
             return next((s.limit for s in stages if s.code == spec.stage), Limit.parse(spec.limit))
         return rule.limit or Limit.parse(spec.limit)
@@ -180,14 +196,3 @@ def clock_key(code: ClockCode, task: int | None = None, stage: str | None = None
     if stage is not None:
         return f"{code}:{'-' if task is None else task}:{stage}"
     return code.value if task is None else f"{code}:{task}"
-
-
-def _changes(moves: tuple[Move, ...]) -> tuple[Change, ...]:
-    """Return what moves a due instant; an adoption moves it by its rules and calendar alone."""
-    changes: list[Change] = []
-    for move in moves:
-        if move.kind is MoveKind.EXTENSION:
-            changes.append(Extra(Limit.parse(move.limit)))
-        elif move.kind is MoveKind.PAUSE and move.until is not None:
-            changes.append(Pause(move.at, move.until))
-    return tuple(changes)

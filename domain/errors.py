@@ -80,6 +80,30 @@ class Reason(StrEnum):
     LINK_CHAIN = "link_chain"
     NOT_LINKED = "not_linked"
     SAME_CASE = "same_case"
+    TASK_SUSPENDED = "task_suspended"
+    REQUEST_PENDING = "request_pending"
+    REQUEST_SETTLED = "request_settled"
+    ASKER_MAY_NOT_RULE = "asker_may_not_rule"
+    REVIEW_FIRST = "review_first"
+    TOO_LATE = "too_late"
+    NO_CLOCK_RUNS = "no_clock_runs"
+    EXTENSION_LIMIT = "extension_limit"
+    CITIZEN_NOT_TOLD = "citizen_not_told"
+    UNKNOWN_REASON = "unknown_reason"
+    END_DATE_PAST = "end_date_past"
+    SUSPENSION_TOO_LONG = "suspension_too_long"
+    SUSPENSION_LIMIT = "suspension_limit"
+    ALREADY_SUSPENDED = "already_suspended"
+    NOT_SUSPENDED = "not_suspended"
+    WRONG_LEVEL = "wrong_level"
+    NOT_ABOVE = "not_above"
+    NO_MILESTONES = "no_milestones"
+    MILESTONE_LIMIT = "milestone_limit"
+    REOPEN_WINDOW_OVER = "reopen_window_over"
+    REOPEN_LIMIT = "reopen_limit"
+    EVIDENCE_MISSING = "evidence_missing"
+    UNKNOWN_STANDARD = "unknown_standard"
+    UNKNOWN_RESULT = "unknown_result"
     WRONG_STAGE = "wrong_stage"
     PROPOSER_MAY_NOT_APPROVE = "proposer_may_not_approve"
     UNKNOWN_ENTRY = "unknown_entry"
@@ -255,6 +279,67 @@ WORDINGS: dict[Reason, Wording] = {
     Reason.SAME_CASE: Wording(
         Fault.INVALID, "A case is not linked to itself.", "不能关联到案件自身。"
     ),
+    Reason.TASK_SUSPENDED: Wording(
+        Fault.CONFLICT, "The task is suspended: nothing is handled until it resumes.",
+        "该部门任务已挂账，恢复之前不处置。",
+    ),
+    Reason.REQUEST_PENDING: Wording(
+        Fault.CONFLICT, "A request of this kind is waiting for an answer.", "已有同类申请在等待答复。"
+    ),
+    Reason.REQUEST_SETTLED: Wording(
+        Fault.CONFLICT, "This was answered, reached or fell away before.", "该事项已答复、已完成或已失效。"
+    ),
+    Reason.ASKER_MAY_NOT_RULE: Wording(
+        Fault.FORBIDDEN, "Whoever asked may not rule on it.", "申请人不能审批自己的申请。"
+    ),
+    Reason.REVIEW_FIRST: Wording(
+        Fault.CONFLICT, "The worker's own department reviews it first.", "须先经申请人所在部门初审。"
+    ),
+    Reason.TOO_LATE: Wording(
+        Fault.CONFLICT, "The limit has passed; an extension is asked before.", "时限已过，延期须在到期前申请。"
+    ),
+    Reason.NO_CLOCK_RUNS: Wording(
+        Fault.CONFLICT, "No handling clock runs for this task.", "该部门任务没有正在计时的处置时限。"
+    ),
+    Reason.EXTENSION_LIMIT: Wording(
+        Fault.CONFLICT, "As many extensions as the rules allow were granted.", "延期次数已达上限。"
+    ),
+    Reason.CITIZEN_NOT_TOLD: Wording(
+        Fault.INVALID, "Explain the extension to the citizen first.", "请先向反映人说明延期原因。"
+    ),
+    Reason.UNKNOWN_REASON: Wording(Fault.INVALID, "This reason is not on the list.", "该理由不在规定范围内。"),
+    Reason.END_DATE_PAST: Wording(Fault.INVALID, "The date must lie in the future.", "日期必须晚于现在。"),
+    Reason.SUSPENSION_TOO_LONG: Wording(Fault.INVALID, "A suspension may not last so long.", "挂账期限超过上限。"),
+    Reason.SUSPENSION_LIMIT: Wording(
+        Fault.CONFLICT, "It was suspended as often as the rules allow.", "挂账次数已达上限。"
+    ),
+    Reason.ALREADY_SUSPENDED: Wording(
+        Fault.CONFLICT, "It is suspended, or a suspension is asked for.", "已挂账，或已有挂账申请。"
+    ),
+    Reason.NOT_SUSPENDED: Wording(Fault.CONFLICT, "This suspension is not running.", "该挂账未在进行。"),
+    Reason.WRONG_LEVEL: Wording(
+        Fault.FORBIDDEN, "You may not raise the case to this level.", "您不能将案件提级到该层级。"
+    ),
+    Reason.NOT_ABOVE: Wording(
+        Fault.INVALID, "Ask an office of the case's district or of the city.", "只能请示本案所在区或市级的单位。"
+    ),
+    Reason.NO_MILESTONES: Wording(Fault.CONFLICT, "This kind of whistle has no milestones.", "该哨种不设节点。"),
+    Reason.MILESTONE_LIMIT: Wording(
+        Fault.CONFLICT, "The task has as many milestones as the rules allow.", "节点数量已达上限。"
+    ),
+    Reason.REOPEN_WINDOW_OVER: Wording(
+        Fault.CONFLICT, "The time for reopening is over; raise a new case.", "重新办理的期限已过，请重新吹哨。"
+    ),
+    Reason.REOPEN_LIMIT: Wording(
+        Fault.CONFLICT, "The case was reopened as often as the rules allow.", "重新办理次数已达上限。"
+    ),
+    Reason.EVIDENCE_MISSING: Wording(
+        Fault.INVALID, "Name what proves the result: a photo, a paper.", "请提供处置结果的佐证材料编号。"
+    ),
+    Reason.UNKNOWN_STANDARD: Wording(
+        Fault.INVALID, "Name the closing standard of the last stage that was met.", "请选择所达到的结案标准。"
+    ),
+    Reason.UNKNOWN_RESULT: Wording(Fault.INVALID, "A case cannot be closed with this result.", "不能以该结果办结。"),
     Reason.WRONG_STAGE: Wording(
         Fault.CONFLICT, "This is not possible at the present stage.", "当前阶段不能执行此操作。"
     ),

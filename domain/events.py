@@ -10,7 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Action, ClockSpec, Facts, Outcome, TaskRole, Tie
-from domain.chapters import adoption, call_back, channel, grid, linking, orders, reports
+from domain.chapters import (
+    adoption,
+    call_back,
+    channel,
+    extension,
+    grid,
+    linking,
+    milestones,
+    orders,
+    reopening,
+    reports,
+    suspension,
+    upward,
+)  # fmt: skip
 from domain.text import Personal, Text
 
 
@@ -152,6 +165,7 @@ class StageDone:
     stage: str
     worker: str
     note: Text
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +176,7 @@ class ResultSubmitted:
     task: int
     worker: str
     note: Text
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +195,11 @@ class CheckOpened:
 
 @dataclass(frozen=True, slots=True)
 class CheckPassed:
-    """The raiser accepted the result (核查通过)."""
+    """The raiser accepted the result (核查通过); `standard` is the stage whose closing test was met."""
 
     at: datetime
     note: Text | None = None
+    standard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +239,12 @@ class TaskReleased:
 
 @dataclass(frozen=True, slots=True)
 class Urged:
-    """A person reminded a department (催办)."""
+    """A person reminded a department (催办); `told` is False where they had been told shortly before."""
 
     at: datetime
     task: int
     note: Text | None = None
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +277,7 @@ Event = (
     | Mustered | CheckOpened | CheckPassed | CheckFailed | CaseClosed | CaseWithdrawn | TaskReleased | Urged
     | DepartmentsCalled | WoundUp | ClockPaused
     | adoption.Event | channel.Event | grid.Event | call_back.Event | reports.Event | linking.Event
+    | extension.Event | suspension.Event | upward.Event | milestones.Event | reopening.Event
     | orders.Event
 )  # fmt: skip
 """Every event of a case: those of the main job, then those of each chapter."""

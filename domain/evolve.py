@@ -7,7 +7,20 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, overload
 
 from domain.case import Action, CaseState, Clock, Outcome, Status, Task, TaskState
-from domain.chapters import adoption, call_back, channel, grid, linking, orders, reports
+from domain.chapters import (
+    adoption,
+    call_back,
+    channel,
+    extension,
+    grid,
+    linking,
+    milestones,
+    orders,
+    reopening,
+    reports,
+    suspension,
+    upward,
+)  # fmt: skip
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -137,11 +150,15 @@ def _clock_started(state: CaseState, e: ClockStarted) -> None:
 
 
 def _clock_paused(state: CaseState, e: ClockPaused) -> None:
-    change_clock(state, e.key, e.generation, lambda c: Clock(c.spec, Outcome.PAUSED, None, c.fired))
+    change_clock(state, e.key, e.generation, lambda c: Clock(c.spec, Outcome.PAUSED, None, c.fired, e.at))
 
 
 def _clock_ended(state: CaseState, e: ClockEnded) -> None:
-    change_clock(state, e.key, e.generation, lambda c: Clock(c.spec, e.outcome, e.at, c.fired))
+    change_clock(state, e.key, e.generation, lambda c: Clock(c.spec, e.outcome, e.at, c.fired, c.paused_at))
+    if e.outcome is Outcome.CANCELLED:
+        fell = _FALLEN.get(e.key.partition(":")[0])
+        if fell is not None:
+            fell(state, e)
 
 
 def _rung_fired(state: CaseState, e: RungFired) -> None:
@@ -236,6 +253,11 @@ def _called(state: CaseState, e: DepartmentsCalled) -> None:
     set_(state, "uncalled", tuple([no for no in state.uncalled if no not in e.tasks]))
 
 
+def _urged(state: CaseState, e: Urged) -> None:
+    task = task_of(state, e.task)
+    change_task(state, e.task, urged=task.urged + 1, urged_at=e.at if e.told else task.urged_at)
+
+
 def _wound_up(state: CaseState, _e: WoundUp) -> None:
     set_(state, "wound_up", True)
 
@@ -263,7 +285,7 @@ _CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
     CaseClosed: _closed,
     CaseWithdrawn: _withdrawn,
     TaskReleased: _released,
-    Urged: nothing,
+    Urged: _urged,
     DepartmentsCalled: _called,
     WoundUp: _wound_up,
     **adoption.FOLDS,
@@ -272,7 +294,15 @@ _CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
     **call_back.FOLDS,
     **reports.FOLDS,
     **linking.FOLDS,
+    **extension.FOLDS,
+    **suspension.FOLDS,
+    **upward.FOLDS,
+    **milestones.FOLDS,
+    **reopening.FOLDS,
     **orders.FOLDS,
 }
+
+_FALLEN: dict[str, Callable[[CaseState, Any], None]] = {**extension.FALLEN, **suspension.FALLEN}
+"""By code of a clock: what becomes of the entry that it belongs to when the clock is cancelled, whoever cancels it."""
 
 __all__ = ["BrokenLog", "apply", "copy", "evolve", "fold"]

@@ -8,7 +8,19 @@ from domain.actors import Role
 from domain.addresses import SYMBOLS, Notice, addresses, to
 from domain.case import Tie
 from domain.channels import Checker, Nature
-from domain.chapters import call_back, channel, grid, linking, orders, reports
+from domain.chapters import (
+    call_back,
+    channel,
+    extension,
+    grid,
+    linking,
+    milestones,
+    orders,
+    reopening,
+    reports,
+    suspension,
+    upward,
+)  # fmt: skip
 from domain.chapters.channel import checker_of
 from domain.events import (
     CaseApproved,
@@ -37,7 +49,7 @@ if TYPE_CHECKING:
     from domain.events import Event
 
 _LEADER_LEVEL = 4
-"""Escalation level at which a district leader is told (policies/beijing/1.toml)."""
+"""Escalation level at which a district leader is told; above it stands the city (policies/beijing)."""
 
 
 def notices(event: Event, state: CaseState) -> tuple[Notice, ...]:
@@ -106,7 +118,8 @@ def _released(e: TaskReleased, state: CaseState) -> Iterator[Notice]:
 
 
 def _urged(e: Urged, state: CaseState) -> Iterator[Notice]:
-    yield from to(state, e.task, "urged", "holder", "dispatcher")
+    if e.told:
+        yield from to(state, e.task, "urged", "holder", "dispatcher")
 
 
 def _closed(_e: CaseClosed, state: CaseState) -> Iterator[Notice]:
@@ -136,7 +149,7 @@ def _alarmed(state: CaseState) -> tuple[str, ...]:
     """Name who was alarmed by the ladders of the rule packs: the higher the mark, the more of them."""
     marks = (
         ("desk", state.escalation >= 1), ("supervisor", state.supervision >= 1),
-        ("district_leader", state.escalation >= _LEADER_LEVEL),
+        ("district_leader", state.escalation >= _LEADER_LEVEL), ("city_supervisor", state.escalation > _LEADER_LEVEL),
     )  # fmt: skip
     return tuple(symbol for symbol, was in marks if was)
 
@@ -163,6 +176,11 @@ _SAYS: dict[type, Says] = {
     **call_back.NOTICES,
     **reports.NOTICES,
     **linking.NOTICES,
+    **extension.NOTICES,
+    **suspension.NOTICES,
+    **upward.NOTICES,
+    **milestones.NOTICES,
+    **reopening.NOTICES,
     **orders.NOTICES,
 }
 """By event; each chapter brings its own (`NOTICES`)."""

@@ -8,6 +8,15 @@ from dataclasses import dataclass
 from domain.actors import Role
 from domain.channels import Checker, Disposal, Entry
 from domain.clocks import Limit
+from domain.relief_parts import (
+    CheckingPart,
+    ExtensionPart,
+    MilestonePart,
+    ReopenPart,
+    SuspensionPart,
+    UpwardPart,
+    UrgePart,
+)  # fmt: skip
 from domain.supervision import Grade
 
 
@@ -115,6 +124,13 @@ class OrdersPart:
 class Parts:
     """The chapters' parts; None where a pack has none, and then the chapter is not in force."""
 
+    extension: ExtensionPart | None = None
+    suspension: SuspensionPart | None = None
+    upward: UpwardPart | None = None
+    urge: UrgePart | None = None
+    milestones: MilestonePart | None = None
+    checking: CheckingPart | None = None
+    reopen: ReopenPart | None = None
     orders: OrdersPart | None = None
     channels: Mapping[str, ChannelRule] | None = None
     call_back: CallBackRule | None = None

@@ -26,6 +26,7 @@ class StepCode(StrEnum):
     ESCALATE = "escalate"
     SUPERVISE = "supervise"
     RETURN = "return"
+    RESUME = "resume"
     WIND_UP = "wind_up"
     CALL_BACK = "call_back"
     CLOSE = "close"
@@ -41,6 +42,7 @@ STEP_OF: dict[Action, StepCode] = {
     Action.RETURN_TASK: StepCode.RETURN,
     Action.CALL_BACK: StepCode.CALL_BACK,
     Action.CLOSE: StepCode.CLOSE,
+    Action.RESUME: StepCode.RESUME,
     Action.RAISE_GRADE: StepCode.SUPERVISE,
 }
 

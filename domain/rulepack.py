@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from domain.addresses import SYMBOLS
 from domain.case import Action, ClockCode, TaskRole
 from domain.parts import NO_PARTS, Parts
+from domain.relief import Above
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -167,6 +169,9 @@ _CASE_CLOCKS = frozenset({
 })  # fmt: skip
 _LIMITED_ELSEWHERE = frozenset({ClockCode.HANDLE, ClockCode.CALL_BACK})
 """Limited by the stage of the limit class, and by the level of the citizen's limit."""
+_DATED = frozenset({ClockCode.SUSPENSION, ClockCode.MILESTONE})
+"""Clocks whose due instant is always given."""
+_DESKS = frozenset({ClockCode.SUSPENSION, ClockCode.SUSPENSION_ANSWER, ClockCode.EXTENSION, ClockCode.HELP})
 _DEPARTMENTAL = frozenset({"holder", "dispatcher", "department_leader"})
 
 
@@ -188,7 +193,7 @@ def lint(pack: RulePack) -> tuple[str, ...]:
             found.append(f"limit class {code}: a stage code stands twice")
     if not 0 < pack.near_percent < _WHOLE:
         found.append("near_percent must lie between 1 and 99")
-    return tuple(found)
+    return (*found, *_lint_relief(pack))
 
 
 def _lint_kind(kind: KindRule) -> list[str]:
@@ -205,7 +210,7 @@ def _lint_kind(kind: KindRule) -> list[str]:
         found.append(f"kind {kind.code}: a quorum below one")
     for code, rule in kind.clocks.items():
         where = f"kind {kind.code}, clock {code}"
-        if (rule.limit is None) != (code in _LIMITED_ELSEWHERE):
+        if code not in _DATED and (rule.limit is None) != (code in _LIMITED_ELSEWHERE):
             found.append(f"{where}: handling clocks take their limit from the limit class, all others name one")
         if not rule.source:
             found.append(f"{where}: no source")
@@ -213,6 +218,38 @@ def _lint_kind(kind: KindRule) -> list[str]:
         if code in _CASE_CLOCKS:
             mute = [r.code for r in rule.ladder if _DEPARTMENTAL.issuperset(r.to)]
             found += [f"{where}: rung {rung} reaches nobody, for no department owes this clock" for rung in mute]
+    return found
+
+
+def _lint_relief(pack: RulePack) -> list[str]:
+    """Find chapters of relief whose silence nothing ends: a clock of theirs is missing in some kind."""
+    parts = pack.parts
+    needs = (
+        (parts.extension, (ClockCode.EXTENSION,)), (parts.upward, (ClockCode.HELP,)),
+        (parts.suspension, (ClockCode.SUSPENSION, ClockCode.SUSPENSION_ANSWER)),
+    )  # fmt: skip
+    found = [
+        f"kind {kind.code}: no {code} clock for its chapter"
+        for part, codes in needs
+        if part is not None
+        for kind in pack.kinds.values()
+        for code in codes
+        if code not in kind.clocks
+    ]
+    if parts.milestones is not None:
+        dated = (code for code in parts.milestones.kinds)
+        lacking = (c for c in dated if c not in pack.kinds or ClockCode.MILESTONE not in pack.kinds[c].clocks)
+        found += [f"kind {code}: no milestone clock for its chapter" for code in lacking]
+    for kind in pack.kinds.values():
+        ends = kind.clocks.get(ClockCode.SUSPENSION)
+        if ends is not None and not any(r.action is Action.RESUME and r.point is Point.AT for r in ends.ladder):
+            found.append(f"kind {kind.code}: no rung resumes a suspension at its end date")
+    if parts.suspension is not None and _DESKS.intersection(parts.suspension.pauses):
+        found.append("a suspension may not pause the clocks that end or answer requests")
+    if parts.checking is not None and not set(parts.checking.to) <= set(SYMBOLS):
+        found.append("checking: unknown addressees")
+    if parts.upward is not None and set(parts.upward.levels) != set(Above):
+        found.append("upward levels: one for desk, district and city each")
     return found
 
 

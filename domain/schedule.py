@@ -7,13 +7,13 @@ from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from domain.case import Rung
-from domain.clocks import Course, after_due, before_due
+from domain.case import Move, MoveKind, Rung
+from domain.clocks import Course, Extra, Limit, Pause, after_due, before_due
 from domain.rulepack import Point
 
 if TYPE_CHECKING:
     from domain.calendar import WorkCalendar
-    from domain.clocks import Change, Limit
+    from domain.clocks import Change
     from domain.rulepack import Rules, RungRule
 
 GIVEN = "given"
@@ -60,10 +60,11 @@ def schedule(
     course = Course(start, limit, changes, calendar)
     said = GIVEN if isinstance(limit, datetime) else str(limit)
     due, near, since = course.due, course.share(near_percent), now or start
+    late = tuple(change for change in changes if isinstance(change, Pause) and change.begin >= due)
     rungs = []
     for rule in ladder:
         if rule.percent is None:
-            at = _distant(rule, due, calendar)
+            at = _distant(rule, due, calendar, late)
         else:
             at = near if rule.percent == near_percent else course.share(rule.percent)
         # A reminder whose instant is gone says nothing new; the due instant itself may be now (a limit of zero).
@@ -73,9 +74,27 @@ def schedule(
     return Schedule(due, near, course.provisional, said, tuple(rungs))
 
 
-def _distant(rule: RungRule, due: datetime, calendar: WorkCalendar) -> datetime:
-    """Return the instant of a rung at, before or after the due instant."""
+def _distant(rule: RungRule, due: datetime, calendar: WorkCalendar, late: tuple[Pause, ...]) -> datetime:
+    """Return the instant of a rung at, before or after the due instant.
+
+    Args:
+        late: Pauses that began when the clock was overdue: they leave the due instant alone, and move what comes after.
+    """
     if rule.offset is None or rule.point is Point.AT:
         return due
-    count = before_due if rule.point is Point.BEFORE else after_due
-    return count(due, rule.offset, calendar).at
+    if rule.point is Point.BEFORE:
+        return before_due(due, rule.offset, calendar).at
+    if not late:
+        return after_due(due, rule.offset, calendar).at
+    return Course(due, due, (Extra(rule.offset), *late), calendar).due
+
+
+def changes_of(moves: tuple[Move, ...]) -> tuple[Change, ...]:
+    """Return what moves a due instant; an adoption moves it by its rules and calendar alone."""
+    changes: list[Change] = []
+    for move in moves:
+        if move.kind is MoveKind.EXTENSION:
+            changes.append(Extra(Limit.parse(move.limit)))
+        elif move.kind is MoveKind.PAUSE and move.until is not None:
+            changes.append(Pause(move.at, move.until))
+    return tuple(changes)

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import adapters.db.annex_tables
 import adapters.db.evaluation_tables
 import adapters.db.process_tables
 import adapters.db.reference_tables  # noqa: F401 - each puts its tables into the metadata

@@ -23,8 +23,14 @@ from adapters.embedded import TemporalServer  # noqa: E402
 from adapters.shutdown import run  # noqa: E402
 from adapters.temporal import Sandbox, connect, start_notice  # noqa: E402
 from contracts.case import MessageRef  # noqa: E402
-from contracts.names import SEARCH_ATTRIBUTES, notice_workflow_id  # noqa: E402
-from tests.support.drive import Drive, driving, until  # noqa: E402
+from contracts.names import (  # noqa: E402
+    PERIODIC_WORKFLOW,
+    PROCESS_QUEUE,
+    SEARCH_ATTRIBUTES,
+    notice_workflow_id,
+)
+from contracts.periodic import Occasion  # noqa: E402
+from tests.support.drive import Drive, ProcessDrive, driving, driving_processes, until  # noqa: E402
 from workers.replay import replay_strictly  # noqa: E402
 
 STORE = ROOT / "tests" / "replay" / "histories"
@@ -124,6 +130,60 @@ CASES: dict[str, Scenario] = {
 }  # fmt: skip
 
 
+async def adopted_life(drive: ProcessDrive) -> WorkflowHandle:
+    """Two pages of the list, a second person approves, published, three pages of the adoption."""
+    pages = {f"adopt/{n}": (drive.record.step(f"adopt/{n + 1}"),) for n in (1, 2)}
+    then = {"list/1": (drive.record.step("list/2"),), "publish": (drive.record.step("adopt/1"),), **pages}
+    process = drive.open("publication", ("list/1", NOW), then=then, closes="adopt/3")
+    await drive.tell(process)
+    await until(lambda: process.done == ["list/1", "list/2"])
+    await until(lambda: _sleeps(drive.handle(process)))
+    process.status = "approved"
+    await drive.change(process, "publish")
+    await drive.ends(process)
+    return drive.handle(process)
+
+
+async def withdrawn_proposal(drive: ProcessDrive) -> WorkflowHandle:
+    """The proposal is taken back while the workflow sleeps; a late signal of the time before changes nothing."""
+    process = drive.open("publication", ("list/1", NOW))
+    await drive.tell(process)
+    await until(lambda: process.done == ["list/1"])
+    await until(lambda: _sleeps(drive.handle(process)))
+    process.status = "withdrawn"
+    await drive.change(process, closed=True)
+    await drive.ends(process)
+    return drive.handle(process)
+
+
+async def poison_page(drive: ProcessDrive) -> WorkflowHandle:
+    """A page gives up and is tried again at the next wake."""
+    process = drive.open("publication", ("list/1", NOW))
+    drive.record.poison.add("list/1")
+    handle = await drive.tell(process)
+    await until(lambda: _sleeps(handle))
+    drive.record.poison.clear()
+    while not process.done:
+        await drive.clock.advance(handle, timedelta(minutes=6))
+    await drive.change(process, closed=True)
+    await drive.ends(process)
+    return handle
+
+
+PUBLICATIONS: dict[str, Callable[[ProcessDrive], Awaitable[WorkflowHandle]]] = {
+    "adopted": adopted_life, "withdrawn": withdrawn_proposal, "poison-page": poison_page,
+}  # fmt: skip
+
+
+async def turn(drive: ProcessDrive) -> WorkflowHandle:
+    """One turn of a scheduled job."""
+    handle = await drive.client.start_workflow(
+        PERIODIC_WORKFLOW, Occasion(job="retention"), id="periodic/retention-history", task_queue=PROCESS_QUEUE
+    )
+    await handle.result()
+    return handle
+
+
 async def notice(drive: Drive, outcome: str) -> WorkflowHandle:
     """A message that arrives, or is refused."""
     if outcome == "dead":
@@ -172,10 +232,15 @@ async def main() -> None:
             for name, scenario in CASES.items():
                 async with driving(env, Sandbox.SHARED) as drive:
                     await store("CaseWorkflow", name, await scenario(drive))
+            for name, life in PUBLICATIONS.items():
+                async with driving_processes(env, Sandbox.SHARED) as processes:
+                    await store("AdoptionWorkflow", name, await life(processes))
+            async with driving_processes(env, Sandbox.SHARED) as processes:
+                await store("PeriodicWorkflow", "turn", await turn(processes))
             async with driving(env, Sandbox.SHARED) as drive:
                 for outcome in ("delivered", "dead"):
                     await store("NoticeWorkflow", outcome, await notice(drive, outcome))
-            del env, drive, scenario
+            del env, drive, scenario, processes, life
             await asyncio.sleep(0.1)
 
 

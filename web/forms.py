@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from domain.case import TaskRole
 from domain.channels import Satisfied, Solved
+from domain.relief import Above
 from domain.supervision import Grade, Verdict
 from web import texts
 from web.formats import from_local
@@ -39,7 +40,8 @@ COMMAND_CONTROLS = {("issue_order", "org"): "party"}
 """Where a field of one command is asked for in another way."""
 
 GROUPS: dict[Any, str] = {
-    TaskRole: "task_role", Grade: "grade", Verdict: "verdict", Solved: "solved", Satisfied: "satisfied",
+    TaskRole: "task_role", Grade: "grade", Verdict: "verdict", Above: "above", Solved: "solved",
+    Satisfied: "satisfied",
 }  # fmt: skip
 """Tables of words for the values of an enumeration (`contracts.words.GROUPS`)."""
 

@@ -16,6 +16,7 @@ from sqlalchemy import DateTime, Table, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.db.annex_rows import ANNEX
 from adapters.db.errors import RecordError
 from adapters.db.family import FIRST_EPOCH
 from adapters.db.log import log_rows
@@ -79,7 +80,7 @@ async def append_history(
         events += len(log)
         if not state.is_ended:
             _add(rows, case_notify, [_driven(state, now, recorded_at) if drive else _at_rest(state)])
-    for table in (cases, case_events, case_texts, tasks, clocks, case_notify):
+    for table in (cases, case_events, case_texts, tasks, clocks, case_notify, *(each.table for each in ANNEX)):
         if rows.get(table.name):
             await _copy(connection, table, rows[table.name])
     return Appended(len(numbered), events, len(batch) - len(numbered))
@@ -156,6 +157,8 @@ def _project(log: Log, recorded_at: datetime, rows: dict[str, list[tuple[Any, ..
     _add(rows, case_texts, ({**each, **by_case} for each in made.texts))
     _add(rows, tasks, ({**each, **by_case} for each in changes.tasks.values()))
     _add(rows, clocks, ({**each, **by_case} for each in changes.clocks.values()))
+    for annex in ANNEX:
+        _add(rows, annex.table, ({**each, **by_case} for each in annex.rows(changes.state).values()))
     return changes.state
 
 

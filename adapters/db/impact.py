@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
 import json
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,8 +12,9 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from adapters.db.errors import translated
 from adapters.db.process_tables import publication_impact
 from adapters.db.publishing import read_draft
 from adapters.db.rules_store import RulesStore
@@ -24,7 +27,7 @@ from domain.impact import Moved, impact
 from domain.processes.publication import Counts, PublicationState, Subject
 from domain.rulepack import RulePack, Rules
 
-LIST_PAGE: Final = 250
+LIST_PAGE: Final = 100
 ADOPT_PAGE: Final = 100
 
 _CONCERNED = """
@@ -48,37 +51,63 @@ class Page:
     last: bool
 
 
-async def list_page(
-    connection: AsyncConnection, store: RulesStore, process: UUID, state: PublicationState
-) -> Page:  # fmt: skip
+async def list_page(engine: AsyncEngine, store: RulesStore, process: UUID, state: PublicationState) -> Page:
     """Write the next page of a publication's list; writing it again writes the same.
 
     A case that could not go over, for the draft does not reach as far as one of its clocks, is counted as failed.
+
+    Raises:
+        RecordUnavailable: the database is away.
+        UnknownDraft: code `unknown_draft`.
     """
-    draft = await read_draft(connection, state.digest)
-    if draft.subject is Subject.DUTY_LIST:
-        return Page(Counts(), "", last=True)
-    read = _read(draft.subject, json.dumps(draft.body, sort_keys=True))
-    rows = (await connection.execute(_PAGE, {**_concerned(state), "limit": LIST_PAGE})).all()
-    counts, moved = Counts(), []
-    for row in rows:
-        found = await _impact_of(connection, store, row, read)
-        counts = counts.plus(_counted(found))
-        moved += [_row(process, row.id, m) for m in found or ()]
+    with translated():
+        async with engine.connect() as connection:
+            draft = await read_draft(connection, state.digest)
+    page, moved = await preview(engine, store, draft, state.cursor)
     if moved:
         query = insert(publication_impact)
         named = ("generation", "old_due", "new_due", "newly_overdue", "no_longer_overdue")
         again = {name: query.excluded[name] for name in named}
-        key = ["process_id", "case_id", "key"]
-        await connection.execute(query.on_conflict_do_update(index_elements=key, set_=again), moved)
-    return Page(counts, str(rows[-1].id) if rows else state.cursor, last=len(rows) < LIST_PAGE)
+        rows = [{"process_id": process, "case_id": case, **dataclasses.asdict(each)} for case, each in moved]
+        written = query.on_conflict_do_update(index_elements=["process_id", "case_id", "key"], set_=again)
+        with translated():
+            async with engine.begin() as connection:
+                await connection.execute(written, rows)
+    return page
+
+
+async def preview(
+    engine: AsyncEngine, store: RulesStore, draft: Draft, cursor: str = ""
+) -> tuple[Page, list[tuple[UUID, Moved]]]:  # fmt: skip
+    """Compute a page of what a draft would move, by case; nothing is written.
+
+    The cases are read at once and counted after the connection was given back: each takes some milliseconds.
+
+    Args:
+        cursor: `cursor` of the page before; empty for the first.
+    """
+    if draft.subject is Subject.DUTY_LIST:
+        return Page(Counts(), "", last=True), []
+    read = _read(draft.subject, json.dumps(draft.body, sort_keys=True))
+    asked = {**_concerned(draft.subject, draft.ref, cursor), "limit": LIST_PAGE}
+    with translated():
+        async with engine.connect() as connection:
+            rows = (await connection.execute(_PAGE, asked)).all()
+    counts, moved = Counts(), []
+    for row in rows:
+        await asyncio.sleep(0)  # others on this loop have work too
+        found = await _impact_of(store, row, read)
+        counts = counts.plus(_counted(found))
+        moved += [(row.id, each) for each in found or ()]
+    return Page(counts, str(rows[-1].id) if rows else cursor, last=len(rows) < LIST_PAGE), moved
 
 
 async def adoption_page(connection: AsyncConnection, state: PublicationState) -> list[UUID]:
     """Return the next cases that go over to a published version, by id; fewer than `ADOPT_PAGE` on the last page."""
     if state.subject is Subject.DUTY_LIST:
         return []
-    return list((await connection.execute(_IDS, {**_concerned(state), "limit": ADOPT_PAGE})).scalars())
+    asked = {**_concerned(state.subject, state.ref, state.cursor), "limit": ADOPT_PAGE}
+    return list((await connection.execute(_IDS, asked)).scalars())
 
 
 def adopted(case: CaseState, ref: str) -> Counts:
@@ -95,19 +124,19 @@ def adopted(case: CaseState, ref: str) -> Counts:
     return Counts(1, clocks, newly, no_longer)
 
 
-def _concerned(state: PublicationState) -> dict[str, Any]:
-    policy, _, district = state.ref.rpartition("/")[0].partition(":")
+def _concerned(subject: Subject, ref: str, cursor: str) -> dict[str, Any]:
+    policy, _, district = ref.rpartition("/")[0].partition(":")
     return {
-        "cursor": UUID(state.cursor) if state.cursor else _START, "policy": policy, "district": district,
-        "by_calendar": state.subject is Subject.CALENDAR,
+        "cursor": UUID(cursor) if cursor else _START, "policy": policy, "district": district,
+        "by_calendar": subject is Subject.CALENDAR,
     }  # fmt: skip
 
 
 async def _impact_of(
-    connection: AsyncConnection, store: RulesStore, row: Row[Any], draft: WorkCalendar | RulePack
+    store: RulesStore, row: Row[Any], draft: WorkCalendar | RulePack
 ) -> tuple[Moved, ...] | None:  # fmt: skip
     case = from_plain(CaseState, row.state)
-    rules = await store.rules(row.pack, row.calendar, connection, row.since)
+    rules = await store.rules(row.pack, row.calendar, since=row.since)
     try:
         return impact(case, max(row.now, case.at), rules, _drafted(rules, draft))
     except CalendarGap:
@@ -132,10 +161,3 @@ def _counted(found: tuple[Moved, ...] | None) -> Counts:
     newly, no_longer = (sum(getattr(m, name) for m in found) for name in ("newly_overdue", "no_longer_overdue"))
     return Counts(1, len(found), newly, no_longer)
 
-
-def _row(process: UUID, case: UUID, moved: Moved) -> dict[str, Any]:
-    return {
-        "process_id": process, "case_id": case, "key": moved.key, "generation": moved.generation,
-        "old_due": moved.old_due, "new_due": moved.new_due, "newly_overdue": moved.newly_overdue,
-        "no_longer_overdue": moved.no_longer_overdue,
-    }  # fmt: skip

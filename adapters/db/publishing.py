@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db.errors import UnknownDraft
 from adapters.db.process_tables import publication_drafts, rule_adoptions
+from adapters.db.reference_tables import calendars, duty_lists
 from adapters.db.rules_store import publish_calendar, publish_pack
 from adapters.db.versions import publish_duty_list
 from adapters.drafts import Draft, calendar_of, digest_of, duty_list_of
@@ -37,6 +38,28 @@ async def read_draft(connection: AsyncConnection, digest: str) -> Draft:
         raise UnknownDraft("The record has no such draft.", digest=digest)
     body: Mapping[str, Any] = row.body
     return Draft(Subject(row.subject), row.ref, body)
+
+
+async def newest_in_force(connection: AsyncConnection, draft: Draft) -> int | None:
+    """Return the newest version of the draft's name that a draft has to be newer than; None if there is none.
+
+    A rule pack that ships with the program judges new cases only: running ones may still be made to go over to it.
+    """
+    name = draft.ref.rpartition("/")[0]
+    if draft.subject is Subject.CALENDAR:
+        query = select(func.max(calendars.c.version)).where(calendars.c.name == name)
+    else:
+        a = rule_adoptions.c
+        query = select(func.max(a.version)).where(a.subject == draft.subject.value, a.name == name)
+    newest: int | None = (await connection.execute(query)).scalar_one()
+    return newest
+
+
+async def is_published(connection: AsyncConnection, draft: Draft) -> bool:
+    """Tell whether a duty list of the draft's name and version is published."""
+    name, _, version = draft.ref.rpartition("/")
+    query = select(duty_lists.c.version).where(duty_lists.c.name == name, duty_lists.c.version == version)
+    return (await connection.execute(query)).first() is not None
 
 
 async def put_into_force(connection: AsyncConnection, event: Published, _state: PublicationState) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Row, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.db.annex_rows import ANNEX, changed
 from adapters.db.errors import CaseNotFound
 from adapters.db.log import LogRow, events_of, text_digest
 from adapters.db.names import CASES, FAMILIES, PROCESSES, Names
@@ -19,7 +20,7 @@ from adapters.db.process_family import process_row, vocabulary
 from adapters.db.rows import Changes, case_row, project
 from adapters.db.statements import UPDATE_CASE, UPDATE_PROCESS, insert_rows
 from adapters.db.tables import cases, clocks, tasks
-from adapters.db.writing import as_json
+from adapters.db.writing import as_json, write_annex
 from domain.case import CaseState
 from domain.chain import GENESIS, first_break
 from domain.codec import from_plain, instant, to_plain
@@ -102,7 +103,7 @@ async def rebuild(connection: AsyncConnection, owner: UUID | None = None) -> int
     count = 0
     async for page in _pages(connection, CASES, owner, None):
         ids = list(page)
-        for table in (tasks, clocks):
+        for table in (tasks, clocks, *(each.table for each in ANNEX)):
             await connection.execute(table.delete().where(table.c.case_id.in_(ids)))
         for each, log in (await _logs(connection, CASES, ids)).items():
             changes = project(None, events_of(log))
@@ -110,6 +111,7 @@ async def rebuild(connection: AsyncConnection, owner: UUID | None = None) -> int
             await connection.exec_driver_sql(UPDATE_CASE, (each, as_json(case)))
             for table, rows in ((tasks, changes.tasks), (clocks, changes.clocks)):
                 await connection.exec_driver_sql(insert_rows(table, "$2"), (each, as_json(list(rows.values()))))
+            await write_annex(connection, each, changed(None, changes.state))
             count += 1
     async for page in _pages(connection, PROCESSES, owner, None):
         for each, log in (await _logs(connection, PROCESSES, list(page))).items():
@@ -161,7 +163,7 @@ async def _recorded(
     """Read every other row of cases or processes, by table and owner."""
     rows, notify = family.rows.c, family.notify
     current = tuple_(rows.id, rows.epoch) == tuple_(family.key(notify), notify.c.epoch)
-    tables = [family.texts, *((tasks, clocks) if family is CASES else ())]
+    tables = [family.texts, *((tasks, clocks, *(each.table for each in ANNEX)) if family is CASES else ())]
     queries = {table: select(table) for table in tables} | {notify: select(notify).join(family.rows, current)}
     found: dict[str, dict[UUID, list[Row[Any]]]] = {}
     for table, query in queries.items():
@@ -222,6 +224,9 @@ def _tables(
     held_clocks = {(row.key, row.generation): row for row in recorded["clocks"].get(case, [])}
     yield from _rows(case, "tasks", held_tasks, changes.tasks)
     yield from _rows(case, "clocks", held_clocks, changes.clocks)
+    for each in ANNEX:
+        held = {row.no: row for row in recorded[each.table.name].get(case, [])}
+        yield from _rows(case, each.table.name, held, each.rows(changes.state))
 
 
 def _rows(case: UUID, table: str, held: Mapping[Any, Row[Any]], derived: Mapping[Any, Any]) -> Iterator[Difference]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from adapters.db.tables import SUPERSEDED
-from domain.case import CaseState, Clock, Facts, Task, TaskRole
+from domain.case import CaseState, Clock, ClockCode, Facts, Outcome, Task, TaskRole
 from domain.codec import instant, to_plain
 from domain.events import (
     ClockEnded,
@@ -27,6 +27,8 @@ from domain.notices import Notice, notices
 from domain.organisations import district_of, split_code
 
 Row = dict[str, Any]
+_ENDS = ClockCode.SUSPENSION
+"""The clock that ends a suspension: no duty of anybody, and the sign that what it stopped is suspended."""
 
 
 @dataclass(slots=True)
@@ -89,21 +91,28 @@ def case_row(state: CaseState) -> Row:
 
 
 def nearest_clock(clocks: Iterable[Clock]) -> Clock | None:
-    """Return the running clock that is due first, None if none runs."""
+    """Return the running clock that is due first, None if none runs; a suspension's end only where nothing else is."""
     running = [clock for clock in clocks if clock.is_open]
-    return min(running, key=lambda c: (c.spec.due, c.spec.key)) if running else None
+    return min(running, key=lambda c: (c.spec.code is _ENDS, c.spec.due, c.spec.key)) if running else None
 
 
 def task_row(state: CaseState, task: Task) -> Row:
     """Return the columns of one task, without its stamps."""
     area, line, district = place_of(task.org)
-    nearest = nearest_clock(c for c in state.clocks if c.spec.task == task.no)
+    nearest = nearest_clock(_clocks_of(state, task))
     return {
         "no": task.no, "org": task.org, "line": line, "org_area": area, "org_district": district,
         "district": state.facts.district, "area": state.facts.area, "role": task.role.value, "state": task.state.value,
-        "holder": task.holder, "late": task.late, "no_show": task.no_show, "rework": task.rework,
+        "holder": task.holder, "late": task.late, "no_show": task.no_show, "rework": task.rework, "urged": task.urged,
         "stage": task.stages[task.stage] if task.stage < len(task.stages) else None, **_light(nearest),
     }  # fmt: skip
+
+
+def _clocks_of(state: CaseState, task: Task) -> list[Clock]:
+    """Return the clocks of a task; where it stands still with the whole case, also the one that ends that."""
+    own = [clock for clock in state.clocks if clock.spec.task == task.no]
+    whole = state.clock(_ENDS) if any(clock.outcome is Outcome.PAUSED for clock in own) else None
+    return own if whole is None else [*own, whole]
 
 
 def clock_row(state: CaseState, clock: Clock) -> Row:
@@ -116,9 +125,9 @@ def clock_row(state: CaseState, clock: Clock) -> Row:
         "stage": spec.stage, "party": spec.party, "line": line, "party_area": area, "party_district": district,
         **_of_case(facts), "role": task.role.value if task else None, "started_at": instant(spec.started_at),
         "set_at": instant(spec.set_at), "due": instant(spec.due), "near_at": instant(spec.near_at),
-        "ended_at": to_plain(clock.ended_at), "outcome": clock.outcome.value, "limit_text": spec.limit,
-        "calendar": spec.calendar, "provisional": spec.provisional, "fired": {}, "rungs": to_plain(spec.rungs),
-        "voided": [],
+        "ended_at": to_plain(clock.ended_at), "paused_at": to_plain(clock.paused_at), "outcome": clock.outcome.value,
+        "limit_text": spec.limit, "calendar": spec.calendar, "provisional": spec.provisional, "fired": {},
+        "rungs": to_plain(spec.rungs), "voided": [],
     }  # fmt: skip
 
 

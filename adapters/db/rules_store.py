@@ -122,6 +122,25 @@ async def newest(connection: AsyncConnection, name: str) -> str | None:
     return None if version is None else f"{name}/{version}"
 
 
+async def document(connection: AsyncConnection, ref: str) -> Mapping[str, Any]:
+    """Return the document of a published rule pack; raises `UnknownRules`."""
+    parsed = _parse(ref)
+    query = select(rule_packs.c.body).where(rule_packs.c.name == parsed.name, rule_packs.c.version == parsed.version)
+    body = (await connection.execute(query)).scalar_one_or_none()
+    if body is None:
+        raise UnknownRules(f"the record has no rule pack {ref}", ref=ref)
+    found: Mapping[str, Any] = body
+    return found
+
+
+async def newest_calendar(connection: AsyncConnection, name: str) -> WorkCalendar | None:
+    """Return the newest published calendar of a name, None if there is none."""
+    c = calendars.c
+    query = select(c.body).where(c.name == name).order_by(c.version.desc()).limit(1)
+    body = (await connection.execute(query)).scalar_one_or_none()
+    return None if body is None else WorkCalendar.from_dict(body)
+
+
 async def _publish(connection: AsyncConnection, table: Any, row: dict[str, Any]) -> bool:
     written = await connection.execute(insert(table).values(row).on_conflict_do_nothing().returning(table.c.version))
     if written.first() is not None:

@@ -62,6 +62,7 @@ UPSERT_TASKS = (
 UPSERT_CLOCKS = (
     insert_rows(clocks, "$6") + " ON CONFLICT (case_id, key, generation) DO UPDATE SET ended_at = excluded.ended_at,"
     " outcome = excluded.outcome, role = excluded.role, voided = excluded.voided,"
+    " paused_at = excluded.paused_at,"
     " fired = clocks.fired || excluded.fired"
 )
 

@@ -111,7 +111,7 @@ tasks = Table(
     "tasks", metadata,
     _case(), _count("no"), _text("org"), _text("line", null=True), _text("org_area"), _text("org_district", null=True),
     _text("district"), _text("area"), _text("role"), _text("state"), _text("holder", null=True), _flag("late"),
-    _flag("no_show"), _count("rework"), _text("stage", null=True), _when("added_at", null=True),
+    _flag("no_show"), _count("rework"), _count("urged", "0"), _text("stage", null=True), _when("added_at", null=True),
     _when("claimed_at", null=True), _when("reported_at", null=True), _when("submitted_at", null=True),
     _when("next_due", null=True), _when("next_near", null=True), _text("next_clock", null=True),
     PrimaryKeyConstraint("case_id", "no"),
@@ -133,6 +133,7 @@ tasks = Table(
 )  # fmt: skip
 
 _OPEN = text("ended_at IS NULL")
+_PAUSED = text("ended_at IS NULL AND paused_at IS NOT NULL")
 
 clocks = Table(
     "clocks", metadata,
@@ -140,7 +141,7 @@ clocks = Table(
     _text("party"), _text("line", null=True), _text("party_area"), _text("party_district", null=True),
     _text("district"), _text("area"), _text("kind"), _text("class_code"), _text("role", null=True),
     _when("started_at"), _when("set_at"), _when("due"), _when("near_at"), _when("ended_at", null=True),
-    _text("outcome"), _text("limit_text"), _text("calendar"), _flag("provisional"),
+    _when("paused_at", null=True), _text("outcome"), _text("limit_text"), _text("calendar"), _flag("provisional"),
     Column("fired", JSONB, nullable=False), Column("rungs", JSONB, nullable=False),
     Column("voided", JSONB, nullable=False, server_default=text("'[]'")),
     PrimaryKeyConstraint("case_id", "key", "generation"),
@@ -151,6 +152,7 @@ clocks = Table(
     Index("ix_clocks_open_area_due", "area", "due", postgresql_where=_OPEN),
     Index("ix_clocks_open_party_due", "party", "due", postgresql_where=_OPEN),
     Index("ix_clocks_open_line_due", "line", "party_district", "due", postgresql_where=_OPEN),
+    Index("ix_clocks_paused_due", "due", "case_id", postgresql_where=_PAUSED),
     Index("ix_clocks_met_ended", "ended_at", "case_id", postgresql_where=text("outcome = 'met'")),
     Index("ix_clocks_set_ended", "set_at", "ended_at"),
 )  # fmt: skip

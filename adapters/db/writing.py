@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.db.annex_rows import ANNEX, changed
 from adapters.db.family import Opened, Written
 from adapters.db.log import Stamped, log_rows
 from adapters.db.plans import Agenda, agenda
@@ -44,8 +46,16 @@ async def write(
     )  # fmt: skip
     statement = WRITE_RAISE if before is None else WRITE_REOPENED if new_epoch else WRITE_CHANGE
     row = (await connection.exec_driver_sql(statement, parameters)).one()
+    await write_annex(connection, case_id, changed(before, state))
     messages = tuple(MessageRef(message_id=str(i), channel=kind) for i, kind in row.messages or ())
     return Written(state, seqs, bool(row.dirty), messages, epoch)
+
+
+async def write_annex(connection: AsyncConnection, case_id: UUID, rows: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Write the chapters' rows, by name of the table; a plain case has none and costs no round trip."""
+    for each in ANNEX:
+        if each.table.name in rows:
+            await connection.exec_driver_sql(each.upsert, (case_id, as_json(rows[each.table.name])))
 
 
 def next_epoch(opened: Opened[Any]) -> int:

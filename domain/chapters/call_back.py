@@ -37,9 +37,10 @@ class CallBack:
 
 @dataclass(frozen=True, slots=True)
 class CallBackPlanned:
-    """The citizen will be called back."""
+    """The citizen will be called back; after a reopening again, for the given handling."""
 
     at: datetime
+    round: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class CallBackAwaited:
     """The raiser's check passed before the citizen's limit: the case waits for the call-back."""
 
     at: datetime
+    result: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,9 @@ def _calls(state: CaseState) -> CallBacks:
     return state.annex.call_back
 
 
-def _planned(state: CaseState, _e: CallBackPlanned) -> None:
-    change_annex(state, call_back=CallBacks())
+def _planned(state: CaseState, e: CallBackPlanned) -> None:
+    before = state.annex.call_back
+    change_annex(state, call_back=CallBacks(e.round, calls=before.calls if before is not None else ()))
 
 
 def _asked(state: CaseState, _e: CallBackAsked) -> None:
@@ -117,7 +120,7 @@ def _called(state: CaseState, e: CalledBack) -> None:
 
 
 def _again(state: CaseState, e: HandledAgain) -> None:
-    change_annex(state, call_back=replace(_calls(state), round=e.round, tries=0, checked=False))
+    change_annex(state, call_back=replace(_calls(state), round=e.round, tries=0, checked=False, result=""))
     tasks = [changed(t, state=TaskState.ON_SCENE) if t.no in e.tasks else t for t in state.tasks]
     set_(state, "tasks", tuple(tasks))
     set_(state, "escalation", max(state.escalation, e.level))
@@ -125,8 +128,8 @@ def _again(state: CaseState, e: HandledAgain) -> None:
         set_(state, "status", Status.IN_ACTION)
 
 
-def _awaited(state: CaseState, _e: CallBackAwaited) -> None:
-    change_annex(state, call_back=replace(_calls(state), checked=True))
+def _awaited(state: CaseState, e: CallBackAwaited) -> None:
+    change_annex(state, call_back=replace(_calls(state), checked=True, result=e.result))
 
 
 def _agreed(state: CaseState, _e: CitizenAgreed) -> None:

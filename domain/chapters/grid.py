@@ -119,6 +119,11 @@ Command = PreCheck | FileCase | CancelFiling | Dispatch | PostCheck
 Event = GridOpened | PreChecked | EventFiled | FilingCancelled | EventDispatched | PostChecked
 
 
+def result_no(state: CaseState) -> int:
+    """Return the number of the result in work: how often the case was sent back or reopened."""
+    return state.rework + len(state.annex.reopenings)
+
+
 def _grid(state: CaseState) -> GridEvent:
     if state.annex.grid is None:
         raise BrokenLog("a step of a grid event in a case that is none")
@@ -147,7 +152,7 @@ def _dispatched(state: CaseState, _e: EventDispatched) -> None:
 
 
 def _post_checked(state: CaseState, e: PostChecked) -> None:
-    change_annex(state, grid=replace(_grid(state), post=e.passed, posted_at_rework=state.rework))
+    change_annex(state, grid=replace(_grid(state), post=e.passed, posted_for=result_no(state)))
 
 
 FOLDS: dict[type, Fold] = {

@@ -14,7 +14,7 @@ from domain.clocks.limits import Limit, Method
 from domain.workyear import from_us, to_us
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MAX_SPANS = 40
 """An explanation never has more spans than this; the middle of a longer one is folded into one span."""
@@ -39,6 +39,8 @@ class Role(StrEnum):
     """Days off after a last day that is itself off: the end moves past them (Civil Code art. 203)."""
     LAST_DAY = "last_day"
     """The first day after the rest, at whose end a moved limit ends."""
+    PAUSED = "paused"
+    """Not counted: the clock stood still (挂账)."""
     FOLDED = "folded"
     """The middle of a long explanation: counted and skipped days together, with their sum."""
 
@@ -96,7 +98,7 @@ class Explanation:
             "provisional": self.provisional,
             "calendar": self.calendar,
             "zone": self.zone,
-            "spans": [_span_dict(span) for span in self.spans],
+            "spans": [span_dict(span) for span in self.spans],
         }
 
 
@@ -107,15 +109,15 @@ def explain(start: datetime, limit: Limit, calendar: WorkCalendar) -> Explanatio
     if limit.amount == 0:
         spans: list[Span] = []
     elif limit.method in {Method.CONTINUOUS, Method.NATURAL_CONTINUOUS}:
-        last = _last_day(due.at, calendar)
+        last = last_day(due.at, calendar)
         first = start.astimezone(calendar.zone).date()
         spans = [Span(Role.COUNTED, first, last, counted=due.at - start, begins=utc_start, ends=due.at)]
     elif limit.method is Method.NATURAL_CIVIL:
-        spans = list(_merged(_civil_days(start, limit.amount, due.at, calendar)))
+        spans = list(merged(civil_days(start, limit.amount, due.at, calendar)))
     elif limit.method is Method.WORK_DAYS_WHOLE:
-        spans = list(_merged(_whole_days(start, due.at, calendar)))
+        spans = list(merged(whole_days(start, due.at, calendar)))
     else:
-        spans = list(_merged(_working_days(start, due.at, calendar)))
+        spans = list(merged(working_days(start, due.at, calendar)))
     return Explanation(
         start=utc_start,
         limit=limit,
@@ -123,18 +125,18 @@ def explain(start: datetime, limit: Limit, calendar: WorkCalendar) -> Explanatio
         provisional=due.provisional,
         calendar=calendar.label,
         zone=calendar.zone.key,
-        spans=tuple(_folded(spans)),
+        spans=tuple(folded(spans)),
     )
 
 
-def _last_day(due: datetime, calendar: WorkCalendar) -> date:
+def last_day(due: datetime, calendar: WorkCalendar) -> date:
     """Return the local day a due instant ends on; midnight ends the day before."""
     return (due - timedelta(microseconds=1)).astimezone(calendar.zone).date()
 
 
 def _days(start: datetime, due: datetime, calendar: WorkCalendar) -> Iterator[date]:
     day = start.astimezone(calendar.zone).date()
-    last = _last_day(due, calendar)
+    last = last_day(due, calendar)
     while day <= last:
         yield day
         day += _ONE_DAY
@@ -150,8 +152,8 @@ def _day_off(day: date, calendar: WorkCalendar) -> Span:
     return _plain(role, day, calendar)
 
 
-def _working_days(start: datetime, due: datetime, calendar: WorkCalendar) -> Iterator[Span]:
-    """Yield the days of a method that counts working time."""
+def working_days(start: datetime, due: datetime, calendar: WorkCalendar) -> Iterator[Span]:
+    """Yield the days of a method that counts working time, from `start` to `due`."""
     begin, end = to_us(start), to_us(due)
     for day in _days(start, due, calendar):
         if calendar.kind(day) not in WORKED:
@@ -174,7 +176,7 @@ def _working_days(start: datetime, due: datetime, calendar: WorkCalendar) -> Ite
         )
 
 
-def _whole_days(start: datetime, due: datetime, calendar: WorkCalendar) -> Iterator[Span]:
+def whole_days(start: datetime, due: datetime, calendar: WorkCalendar) -> Iterator[Span]:
     """Yield the days of `WORK_DAYS_WHOLE`."""
     number = 0
     for index, day in enumerate(_days(start, due, calendar)):
@@ -187,7 +189,7 @@ def _whole_days(start: datetime, due: datetime, calendar: WorkCalendar) -> Itera
             yield _day_off(day, calendar)
 
 
-def _civil_days(start: datetime, amount: int, due: datetime, calendar: WorkCalendar) -> Iterator[Span]:
+def civil_days(start: datetime, amount: int, due: datetime, calendar: WorkCalendar) -> Iterator[Span]:
     """Yield the days of `NATURAL_CIVIL`: first day, n days (the n-th with its kind), the roll to a working day."""
     for index, day in enumerate(_days(start, due, calendar)):
         if index == 0:
@@ -201,7 +203,7 @@ def _civil_days(start: datetime, amount: int, due: datetime, calendar: WorkCalen
             yield _plain(role, day, calendar)
 
 
-def _merged(spans: Iterator[Span]) -> Iterator[Span]:
+def merged(spans: Iterable[Span]) -> Iterator[Span]:
     """Join neighbouring days that are alike; counted working time stays one span a day."""
     run: Span | None = None
     for span in spans:
@@ -219,7 +221,7 @@ def _is_alike(run: Span, span: Span) -> bool:
     return (run.role, run.kind, run.name) == (span.role, span.kind, span.name)
 
 
-def _folded(spans: list[Span]) -> list[Span]:
+def folded(spans: list[Span]) -> list[Span]:
     """Keep an explanation short: fold the middle of a long one into one span with its sums."""
     if len(spans) <= MAX_SPANS:
         return spans
@@ -237,7 +239,8 @@ def _folded(spans: list[Span]) -> list[Span]:
     return [*head, fold, *tail]
 
 
-def _span_dict(span: Span) -> dict[str, Any]:
+def span_dict(span: Span) -> dict[str, Any]:
+    """Return JSON-able values of a span, as in `Explanation.to_dict`."""
     return {
         "role": span.role.value,
         "first": span.first.isoformat(),

@@ -13,13 +13,18 @@ from domain.decide import (  # noqa: F401 - each registers its rules
     channel,
     checking,
     drive,
+    extension,
     grid,
     handling,
     intake,
     linking,
+    milestones,
     muster,
     orders,
+    reopening,
     reports,
+    suspension,
+    upward,
 )  # fmt: skip
 from domain.decide.escalation import catch_up, keep_up
 from domain.decide.rule import RULES, Rule
@@ -79,7 +84,7 @@ def _give(draft: Draft, state: CaseState | None, command: Command) -> None:
         raise Refusal(Reason.WRONG_STATUS, status=state.status if state else None)
     entry = _entry_of(rule, state, command)
     task = _task_of(state, command, entry)
-    authority.allowed(draft.actor, command, state, task)
+    authority.allowed(draft.actor, command, state, _standing(rule, state, task))
     if state is not None:
         _stands_still(state, type(command))
         _check(rule, state, task, draft.actor, entry)
@@ -93,7 +98,8 @@ def refusal(
     rule = RULES[command]
     if entry is not None and entry.task is not None:
         task = state.task(entry.task)
-    if not authority.granted(actor, command, state.facts.area, state.facts.district, task):
+    standing = _standing(rule, state, task)
+    if not authority.granted(actor, command, state.facts.area, state.facts.district, standing):
         return Reason.NOT_ALLOWED
     try:
         _stands_still(state, command)
@@ -124,6 +130,9 @@ def _stands_still(state: CaseState, command: type) -> None:
     link = state.annex.main
     if link is not None and not state.is_ended and command in _OF_PEOPLE and command is not UnlinkCase:
         raise Refusal(Reason.LINKED_ELSEWHERE, main=link.number)
+def _standing(rule: Rule, state: CaseState | None, task: Task | None) -> Task | None:
+    """Return the task that the grants look at: the lead's, where the lead may speak for the case."""
+    return state.lead() if task is None and state is not None and rule.by_lead else task
 
 
 def _check(rule: Rule, state: CaseState, task: Task | None, actor: Actor, entry: Any) -> None:
@@ -135,6 +144,8 @@ def _check(rule: Rule, state: CaseState, task: Task | None, actor: Actor, entry:
         raise Refusal(Reason.WRONG_STATUS, status=state.status)
     if task is not None and rule.task_states is not None and task.state not in rule.task_states:
         raise Refusal(Reason.WRONG_TASK_STATE, task=task.no, state=task.state, holder=task.holder)
+    if task is not None and rule.handles and task.suspended_until is not None:
+        raise Refusal(Reason.TASK_SUSPENDED, task=task.no, until=task.suspended_until.isoformat())
 
 
 _OF_PEOPLE = frozenset({*get_args(PersonCommand), TakeLink})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from domain import commands as c
 from domain.actors import Role
 from domain.addresses import desk_in, desk_of, hotline_of
-from domain.case import ClockCode, Party, Status, TaskRole, Tie
+from domain.case import ClockCode, Move, MoveKind, Party, Status, TaskRole, Tie
 from domain.channels import Checker, Disposal, Entry, Filing, Nature
 from domain.chapters.call_back import CallBackPlanned
 from domain.chapters.channel import (
@@ -28,6 +28,7 @@ from domain.organisations import district_of, sub_district_of
 if TYPE_CHECKING:
     from domain.actors import Actor
     from domain.case import CaseState, ClockSpec, Task
+    from domain.clocks import Limit
     from domain.draft import Draft
     from domain.parts import ChannelRule
     from domain.rulepack import RulePack
@@ -147,14 +148,37 @@ def issued(draft: Draft) -> None:
     if state.facts.nature is Nature.COMMENDATION:
         draft.start_clock(ClockCode.ACKNOWLEDGE, state.tasks[0].org, state.tasks[0].no)
         return
-    if state.annex.call_back is not None and parts.call_back is not None:
-        limit = parts.call_back.limit(state.facts.urgency)
-        draft.start_clock(ClockCode.CALL_BACK, hotline_of(state.facts), limit=limit)
+    _start_citizens_limit(draft)
     rule = (parts.channels or {}).get(state.facts.channel)
     duties = state.duties()
     if rule is not None and rule.confer and len(duties) > 1:
         lead = next(t for t in duties if t.role is TaskRole.LEAD)
         draft.start_clock(ClockCode.CONFER, lead.org, lead.no)
+
+
+def _start_citizens_limit(draft: Draft) -> None:
+    facts, rule = draft.state.facts, draft.rules.pack.parts.call_back
+    if draft.state.annex.call_back is not None and rule is not None:
+        draft.start_clock(ClockCode.CALL_BACK, hotline_of(facts), limit=rule.limit(facts.urgency))
+
+
+def call_back_again(draft: Draft) -> None:
+    """A reopened case is handled once more: the citizen is called when the limit ends again."""
+    calls, rule = draft.state.annex.call_back, draft.rules.pack.parts.call_back
+    if calls is not None and rule is not None:
+        draft.emit(CallBackPlanned(draft.at, min(calls.round + 1, rule.rounds)))
+        _start_citizens_limit(draft)
+
+
+def extend_citizens_limit(draft: Draft, more: Limit, ref: str) -> None:
+    """The lead's extension, of which the citizen was told, moves the call-back too (接诉即办条例 art. 15, 23).
+
+    Args:
+        ref: Number of the extension.
+    """
+    clock, calls = draft.state.clock(ClockCode.CALL_BACK), draft.state.annex.call_back
+    if clock is not None and clock.is_live and calls is not None and not calls.tries:
+        draft.recount(clock, Move(MoveKind.EXTENSION, draft.at, clock.spec.due, limit=str(more), ref=ref))
 
 
 def _owes_meeting(state: CaseState, task: Task | None, _actor: Actor) -> None:

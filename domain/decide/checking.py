@@ -8,7 +8,8 @@ from domain import commands as c
 from domain.case import ClockCode, Status, TaskState
 from domain.channels import Checker
 from domain.chapters.channel import checker_of
-from domain.decide.closing import end_checked
+from domain.chapters.upward import CaseEscalated
+from domain.decide.closing import SOLVED, end_checked
 from domain.decide.grid import may_close
 from domain.decide.handling import start_stage
 from domain.decide.rule import RULES, Rule
@@ -43,10 +44,18 @@ def _may_fail(state: CaseState, _task: Task | None, actor: Actor) -> None:
 
 
 def _pass(draft: Draft, command: c.CheckPass) -> None:
-    draft.emit(CheckPassed(draft.at, command.note))
+    result = command.result or SOLVED
+    part = draft.rules.pack.parts.checking
+    results = part.results if part is not None else (SOLVED,)
+    if result not in results:
+        raise Refusal(Reason.UNKNOWN_RESULT, result=result, results=list(results))
+    last = draft.rules.pack.limit_classes[draft.state.facts.limit_class][-1].code
+    if command.standard != last and (command.standard or (part is not None and part.standard)):
+        raise Refusal(Reason.UNKNOWN_STANDARD, standard=command.standard, expected=last)
+    draft.emit(CheckPassed(draft.at, command.note, command.standard))
     draft.end_clock(ClockCode.CHECK)
     draft.end_clock(ClockCode.CLOSING)
-    end_checked(draft)
+    end_checked(draft, result)
 
 
 def _fail(draft: Draft, command: c.CheckFail) -> None:
@@ -59,6 +68,9 @@ def _fail(draft: Draft, command: c.CheckFail) -> None:
     draft.end_clock(ClockCode.CLOSING)
     for no in named:
         start_stage(draft, no)
+    part = draft.rules.pack.parts.checking
+    if part is not None and draft.state.rework >= part.rework_escalates_at:
+        draft.emit(CaseEscalated(draft.at, part.level, "rework", part.to, named[0]))
 
 
 RULES[c.CheckPass] = Rule(_pass, frozenset({Status.CHECKING}), guard=_may_pass)

@@ -11,7 +11,6 @@ from domain.chapters.channel import checker_of
 from domain.events import CaseClosed, CheckOpened
 
 if TYPE_CHECKING:
-    from domain.case import CaseState
     from domain.draft import Draft
 
 SOLVED, UNSOLVED, UNREACHED = "solved", "unsolved", "unreached"
@@ -30,13 +29,13 @@ def open_check(draft: Draft) -> None:
         end_if_settled(draft)
 
 
-def end_checked(draft: Draft) -> None:
-    """The check passed: the case closes, or waits for the call-back if it has one to come."""
+def end_checked(draft: Draft, result: str) -> None:
+    """The check passed with a result: the case closes, or waits for the call-back if it has one to come."""
     calls = draft.state.annex.call_back
     if calls is not None and not calls.settled:
-        draft.emit(CallBackAwaited(draft.at))
+        draft.emit(CallBackAwaited(draft.at, result))
         return
-    _close(draft)
+    _close(draft, result)
 
 
 def end_if_settled(draft: Draft) -> None:
@@ -47,20 +46,17 @@ def end_if_settled(draft: Draft) -> None:
     if checker_of(state) is Checker.CITIZEN:
         if calls.solved:
             draft.emit(CitizenAgreed(draft.at))
-        _close(draft)
+        _close(draft, SOLVED)
     elif calls.checked:
-        _close(draft)
+        _close(draft, calls.result)
 
 
-def _close(draft: Draft) -> None:
+def _close(draft: Draft, result: str) -> None:
+    """Close with the result of the check, unless the citizen has said otherwise."""
+    calls = draft.state.annex.call_back
+    if calls is not None and not calls.solved:
+        result = UNSOLVED if any(call.valid for call in calls.calls) else UNREACHED
     draft.cancel_clocks()
-    draft.emit(CaseClosed(draft.at, _result(draft.state)))
-
-
-def _result(state: CaseState) -> str:
-    calls = state.annex.call_back
-    if calls is None or calls.solved:
-        return SOLVED
-    return UNSOLVED if any(call.valid for call in calls.calls) else UNREACHED
+    draft.emit(CaseClosed(draft.at, result))
 
 

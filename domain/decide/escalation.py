@@ -10,6 +10,7 @@ from domain.decide.adoption import adopt, is_due
 from domain.decide.call_back import ask
 from domain.decide.channel import close_by_itself
 from domain.decide.muster import give_back
+from domain.decide.suspension import resume_at_its_end
 from domain.draft import Draft
 from domain.events import NoShowMarked, RungFired, TaskUnclaimed
 
@@ -109,6 +110,7 @@ EFFECTS: dict[Action, Callable[[Draft, Any], None]] = {
     Action.RETURN_TASK: _return_task,
     Action.CALL_BACK: ask,
     Action.CLOSE: close_by_itself,
+    Action.RESUME: resume_at_its_end,
 }
 """What an action does beyond its own event, which already notifies and sets the level or grade; the chapters' modules
 add theirs. The event is the last one of the draft."""

@@ -21,6 +21,7 @@ from domain.chapters.grid import (
     PostChecked,
     PreCheck,
     PreChecked,
+    result_no,
 )  # fmt: skip
 from domain.decide.intake import check_parties, issue
 from domain.decide.rule import RULES, Rule
@@ -114,7 +115,7 @@ def _awaits_post_check(state: CaseState, _task: Task | None, actor: Actor) -> No
 
 def post_check_of(state: CaseState, grid: GridEvent) -> bool | None:
     """Return what the grid member says of the result that is handed in now; None while nobody looked."""
-    return grid.post if grid.posted_at_rework == state.rework else None
+    return grid.post if grid.posted_for == result_no(state) else None
 
 
 def _post_check(draft: Draft, command: PostCheck) -> None:

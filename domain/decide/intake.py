@@ -158,11 +158,15 @@ def _nobody_arrived(state: CaseState, _task: Task | None, _actor: Actor) -> None
 
 
 def _may_withdraw(state: CaseState, task: Task | None, actor: Actor) -> None:
+    """Guard: a suspension takes no right away, and gives none: what counts is the status before it."""
     _nobody_arrived(state, task, actor)
     if state.facts.raiser and actor.org != state.facts.raiser:
         raise Refusal(Reason.RAISER_ONLY, raiser=state.facts.raiser)
     if not state.facts.raiser and sub_district_of(actor.org) != state.facts.area:
         raise Refusal(Reason.RAISER_ONLY, raiser=state.facts.area)
+    before = next((s.before for s in state.annex.suspensions if s.is_running and s.task is None), "")
+    if state.status is Status.SUSPENDED and before != Status.MUSTERING:
+        raise Refusal(Reason.WRONG_STATUS, status=before)
 
 
 def _withdraw(draft: Draft, command: c.Withdraw) -> None:
@@ -181,6 +185,6 @@ RULES[c.Approve] = Rule(
     _approve, frozenset(Status) - {Status.CLOSED, Status.WITHDRAWN}, guard=_needs_approval
 )  # fmt: skip
 RULES[c.Refuse] = Rule(_refuse, _BEFORE_ACTION, guard=_may_refuse)
-RULES[c.Withdraw] = Rule(_withdraw, _BEFORE_ACTION, guard=_may_withdraw)
+RULES[c.Withdraw] = Rule(_withdraw, _BEFORE_ACTION | {Status.SUSPENDED}, guard=_may_withdraw)
 
 __all__ = ["call", "check_parties", "issue"]

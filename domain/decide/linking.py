@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 def _may_be_linked(state: CaseState, _task: Task | None, _actor: Actor) -> None:
     if followers(state):
         raise Refusal(Reason.LINK_CHAIN, linked=[link.number for link in followers(state)])
+    stopped = next((s for s in state.annex.suspensions if s.is_running), None)
+    if stopped is not None:
+        raise Refusal(Reason.TASK_SUSPENDED, suspension=stopped.no)
 
 
 def _link(draft: Draft, command: LinkCase) -> None:

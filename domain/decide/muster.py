@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from domain import authority
 from domain import commands as c
-from domain.case import ClockCode, Outcome, Party, Status, TaskRole, TaskState
+from domain.case import ClockCode, Move, MoveKind, Outcome, Party, Status, TaskRole, TaskState
 from domain.channels import Nature
+from domain.clocks import resolve_due
 from domain.decide.closing import open_check
 from domain.decide.intake import call
 from domain.decide.rule import MUSTER_OR_ACT, RULES, Rule
@@ -23,7 +24,7 @@ from domain.events import (
 
 if TYPE_CHECKING:
     from domain.actors import Actor
-    from domain.case import CaseState, Task
+    from domain.case import CaseState, Clock, Task
     from domain.draft import Draft
 
 _WAITING = (TaskState.READY, TaskState.CLAIMED)
@@ -41,6 +42,7 @@ def progress(draft: Draft) -> None:
             draft.emit(Mustered(draft.at))
     if draft.state.status is Status.IN_ACTION and not [t for t in duties if t.state not in _DONE]:
         open_check(draft)
+        draft.end_clock(ClockCode.SUSPENSION_ANSWER, Outcome.CANCELLED)
 
 
 def _is_free(_state: CaseState, task: Task | None, _actor: Actor) -> None:
@@ -78,11 +80,32 @@ def _unclaim(draft: Draft, command: c.Unclaim) -> None:
 
 
 def give_back(draft: Draft, no: int) -> None:
-    """Let the claim clock of a task run on, with its old due instant, after the task lost its holder."""
+    """Let the claim clock of a task run on after the task lost its holder.
+
+    With its old due instant, but for suspensions since it was met: time that stood still is not used up.
+    """
     draft.end_clock(f"{ClockCode.LEASE}:{no}", Outcome.CANCELLED)
     clock = draft.state.clock(f"{ClockCode.CLAIM}:{no}")
-    if clock is not None and not clock.is_open:
+    if clock is None or clock.is_open:
+        return
+    missed = _missed(draft, no, clock)
+    if missed:
+        draft.recount(clock, *missed)
+    else:
         draft.resume_clock(clock)
+
+
+def _missed(draft: Draft, no: int, clock: Clock) -> tuple[Move, ...]:
+    """Return the suspensions that would have stopped a clock if it had not been met."""
+    part = draft.rules.pack.parts.suspension
+    if part is None or clock.spec.code not in part.pauses or clock.ended_at is None:
+        return ()
+    return tuple(
+        Move(MoveKind.PAUSE, s.begun_at, clock.spec.due, s.ended_at)
+        for s in draft.state.annex.suspensions
+        if s.task in (None, no) and s.begun_at is not None and s.ended_at is not None
+        and s.begun_at >= clock.ended_at
+    )  # fmt: skip
 
 
 def _report_in(draft: Draft, command: c.ReportIn) -> None:
@@ -134,16 +157,18 @@ def _release(draft: Draft, command: c.Release) -> None:
 
 
 def _urge(draft: Draft, command: c.Urge) -> None:
-    draft.emit(Urged(draft.at, command.task, command.note))
+    part, last = draft.rules.pack.parts.urge, draft.task(command.task).urged_at
+    rested = part is None or last is None or resolve_due(last, part.rest, draft.rules.calendar).at <= draft.at
+    draft.emit(Urged(draft.at, command.task, command.note, told=rested))
 
 
 _ON_SCENE_FROM = frozenset({TaskState.CLAIMED})
 _AT_WORK = frozenset({TaskState.READY, TaskState.CLAIMED, TaskState.ON_SCENE})
 
-RULES[c.Claim] = Rule(_claim, MUSTER_OR_ACT, frozenset({TaskState.READY}), _is_free)
-RULES[c.Unclaim] = Rule(_unclaim, MUSTER_OR_ACT, frozenset({TaskState.CLAIMED}))
-RULES[c.Assign] = Rule(_assign, MUSTER_OR_ACT, _AT_WORK)
-RULES[c.ReportIn] = Rule(_report_in, MUSTER_OR_ACT, _ON_SCENE_FROM, owes_work)
+RULES[c.Claim] = Rule(_claim, MUSTER_OR_ACT, frozenset({TaskState.READY}), _is_free, handles=True)
+RULES[c.Unclaim] = Rule(_unclaim, MUSTER_OR_ACT, frozenset({TaskState.CLAIMED}), handles=True)
+RULES[c.Assign] = Rule(_assign, MUSTER_OR_ACT, _AT_WORK, handles=True)
+RULES[c.ReportIn] = Rule(_report_in, MUSTER_OR_ACT, _ON_SCENE_FROM, owes_work, handles=True)
 RULES[c.AddDepartment] = Rule(_add_department, MUSTER_OR_ACT, guard=_has_work)
 RULES[c.Release] = Rule(_release, MUSTER_OR_ACT, guard=_may_go)
-RULES[c.Urge] = Rule(_urge, MUSTER_OR_ACT, _AT_WORK, owes_work)
+RULES[c.Urge] = Rule(_urge, MUSTER_OR_ACT | {Status.SUSPENDED}, _AT_WORK, owes_work)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     Act = Callable[[Draft, Any], None]
 
 MUSTER_OR_ACT = frozenset({Status.MUSTERING, Status.IN_ACTION})
+UNDER_WAY = MUSTER_OR_ACT | {Status.SUSPENDED, Status.CHECKING}
+"""Issued and not ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Rule:
             `allowed_actions` can ask it without a command.
         topic: What the command names by number, if it is no task; the grants look at the entry's task then.
         entry_guard: Refuses on the entry that is named; looks at state and entry only, for the same reason.
+        handles: It is a step of handling: refused while its task is suspended.
+        by_lead: Where no task is named, the lead's people stand to the case as to their own task.
     """
 
     act: Act
@@ -66,6 +70,8 @@ class Rule:
     guard: Guard | None = None
     topic: Topic | None = None
     entry_guard: EntryGuard | None = None
+    handles: bool = False
+    by_lead: bool = False
 
 
 RULES: dict[type, Rule] = {}

@@ -67,7 +67,7 @@ async def differences_of(office: Office, process: UUID) -> Any:
 
 
 async def test_the_list_is_what_then_changes(office: Office) -> None:
-    cases = await running(office, 60)
+    cases = await running(office, 120)
     for case in cases:
         await office.do(case, c.Tick(), SYSTEM, "")  # what is due by now is no matter of the calendar
     before = await due(office)

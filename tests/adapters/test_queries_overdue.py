@@ -22,7 +22,17 @@ from contracts.report_views import Bucket, ClockSet
 from domain.actors import SYSTEM, Actor, Role
 from domain.authority import Reach
 from domain.case import Action, ClockCode, ClockSpec, Facts, Outcome, Party, Rung, TaskRole
-from domain.events import CaseIssued, CaseRaised, ClockEnded, ClockStarted, RungFired, TaskAdded, Text, Urged
+from domain.events import (
+    CaseIssued,
+    CaseRaised,
+    ClockEnded,
+    ClockPaused,
+    ClockStarted,
+    RungFired,
+    TaskAdded,
+    Text,
+    Urged,
+)
 from domain.organisations import line_of
 
 pytestmark = pytest.mark.slow
@@ -65,10 +75,13 @@ def a_life(number, dice):
         for generation in range(1, dice.choice((1, 1, 2)) + 1):
             spec = a_clock(key, generation, begun, dice, party, task)
             log.append((ClockStarted(begun, spec), WRITER))
-            clock = SimpleNamespace(spec=spec, ended=None, outcome=Outcome.OPEN, fired=[], facts=facts)
+            clock = SimpleNamespace(spec=spec, ended=None, paused=None, outcome=Outcome.OPEN, fired=[], facts=facts)
             clocks.append(clock)
             end = begun + timedelta(minutes=dice.randint(0, 10_000))
             if end >= NOW or dice.random() < 0.3:
+                if end < NOW and dice.random() < 0.5:  # it stands still from then on
+                    clock.paused = end
+                    log.append((ClockPaused(end, key, generation), WRITER))
                 break
             if spec.due < end and spec.due >= begun:
                 log.append((RungFired(spec.due, key, generation, "due", Action.ESCALATE, ("desk",), 1), SYSTEM))
@@ -101,10 +114,13 @@ async def world(module_city):
 def expected(clocks, wanted, at):
     found = []
     for k in clocks:
-        running = k.spec.set_at <= at and (k.ended is None or k.ended > at)
+        here = k.spec.set_at <= at and (k.ended is None or k.ended > at)
+        paused = here and k.paused is not None and k.paused <= at
+        running = here and not paused
         met = k.outcome is Outcome.MET and k.ended <= at
         fits = {
             ClockSet.OVERDUE_OPEN: running and k.spec.due < at,
+            ClockSet.SUSPENDED: paused,
             ClockSet.NEAR_DUE: running and k.spec.due >= at and k.spec.near_at <= at,
             ClockSet.OVERDUE_DONE: met and k.ended > k.spec.due,
             ClockSet.IN_TIME_DONE: met and k.ended <= k.spec.due,

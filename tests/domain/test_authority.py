@@ -10,7 +10,12 @@ from domain import commands as c
 from domain.actors import Actor, Role
 from domain.authority import GRANTS, Reach, covers, granted, sees, visible
 from domain.case import Party, TaskRole
+from domain.chapters import extension as x
+from domain.chapters import milestones as m
 from domain.chapters import orders as o
+from domain.chapters import reopening as r
+from domain.chapters import suspension as p
+from domain.chapters import upward as u
 from domain.chapters.adoption import Adopt
 from domain.chapters.call_back import CallBack
 from domain.chapters.channel import Acknowledge, Confer
@@ -63,6 +68,7 @@ TAKERS = [
     ("raiser", STREET + " grid_member"), ("station", "community_worker"), ("district", "district_desk"), *HOTLINE,
 ]  # fmt: skip
 LINKERS = [("raiser", STREET), ("district", "district_desk"), *HOTLINE]
+HEADS = "dept_dispatcher dept_leader"
 MAY = {
     # command: [(who stands where, roles)]
     c.Raise: [
@@ -85,6 +91,23 @@ MAY = {
     ],
     c.Release: [("raiser", STREET)],
     c.Withdraw: [("raiser", STREET), *HOTLINE],
+    x.AskExtension: [("holder", WORKERS), ("called", HEADS)],
+    x.ForwardExtension: [("called", HEADS)],
+    x.GrantExtension: [("district", "district_desk")],
+    x.RefuseExtension: [("called", HEADS), ("district", "district_desk")],
+    p.AskSuspension: [("raiser", STREET), ("holder", WORKERS), ("called", HEADS)],
+    p.GrantSuspension: [("district", "district_desk")],
+    p.RefuseSuspension: [("district", "district_desk")],
+    p.Resume: [("district", "district_desk"), ("raiser", STREET), ("holder", WORKERS), ("called", HEADS)],
+    u.ReportUpward: [
+        ("raiser", STREET), ("holder", WORKERS), ("called", HEADS), ("district", "district_desk"),
+        ("government", "dept_leader"),
+    ],
+    u.AskHelp: [("raiser", STREET), ("holder", WORKERS), ("called", HEADS), ("district", "district_desk")],
+    u.AnswerHelp: [("called", WORKERS + " dept_leader district_supervisor city_supervisor")],
+    m.SetMilestone: [("raiser", STREET), ("district", "district_desk")],
+    m.ReachMilestone: HANDLING,
+    r.Reopen: [("raiser", STREET), ("district", "district_desk")],
     o.IssueOrder: [
         ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
     ],
@@ -134,6 +157,7 @@ def stands(where, place, task, holds):
         "called": place in CALLED[task],
         "holder": holds and place in CALLED[task],
         "district": place in DISTRICT_PLACES,
+        "government": place == "government",
         "city": place.startswith("city"),
         "leads": place == "government",
         "engine": place == "nowhere",

@@ -1,5 +1,6 @@
 """Commands of the drive, what people are offered, and that every reason is reached."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import get_args
 
@@ -7,19 +8,26 @@ import pytest
 
 from domain import commands as c
 from domain.actors import SYSTEM
-from domain.case import Party, TaskRole
+from domain.case import Outcome, Party, TaskRole
+from domain.chapters import extension as x
+from domain.chapters import milestones as m
 from domain.chapters import orders as o
+from domain.chapters import reopening as r
+from domain.chapters import suspension as p
+from domain.chapters import upward as u
 from domain.commands import Command, DriveCommand, PersonCommand
 from domain.decide import RULES, decide, refusal
 from domain.errors import WORDINGS, Fault, Reason, Refusal
-from domain.events import Text
+from domain.events import ClockEnded, Text
 from domain.offers import Offer, offers
+from domain.relief import Above
 from domain.supervision import Grade, Verdict
 from tests.support import intake
 from tests.support.cases import (
     ASSIST,
     CITY_SUPERVISOR,
     COMMUNITY,
+    DESK,
     INFORM,
     LAMPS,
     LEAD,
@@ -38,6 +46,7 @@ from tests.support.cases import (
     WATERMAN2,
     Life,
     arrived,
+    checked,
     handed_in,
     names,
     raise_command,
@@ -46,6 +55,7 @@ from tests.support.cases import (
     rules2,
     small_rules,
 )  # fmt: skip
+from tests.support.relief import asked, at_work, relief_rules, suspended
 
 WHY = Text("why")
 
@@ -158,7 +168,62 @@ REACHED = {
     Reason.NOTHING_TO_RETURN: lambda: (_case(handed_in), c.CheckFail(WHY, (3,)), STAFF),
     Reason.RELEASED_LAST: lambda: (_case(_release, LEAD, ASSIST), c.Release(2, WHY), STAFF),
     Reason.INFORM_ONLY: lambda: (_case(_take_note, LEAD, INFORM), c.Submit(2, WHY), OFFICER),
+    Reason.TASK_SUSPENDED: lambda: (suspended(at_work(), 1), c.Submit(1, WHY), WATERMAN),
+    Reason.REQUEST_PENDING: lambda: (asked(at_work()), x.AskExtension(1, WHY), WATERMAN),
+    Reason.REQUEST_SETTLED: lambda: (_ruled(), x.RefuseExtension(1, WHY), DESK),
+    Reason.ASKER_MAY_NOT_RULE: lambda: (
+        asked(at_work(), WATER_HEAD), x.GrantExtension(1), replace(DESK, id=WATER_HEAD.id)
+    ),
+    Reason.REVIEW_FIRST: lambda: (asked(at_work()), x.GrantExtension(1), DESK),
+    Reason.TOO_LATE: lambda: (at_work().wait(hours=4), x.AskExtension(1, WHY), WATERMAN),
+    Reason.NO_CLOCK_RUNS: lambda: (_without_clock(), x.AskExtension(1, WHY), WATER_HEAD),
+    Reason.EXTENSION_LIMIT: lambda: (_ruled({"extension": {"most": 0}}), x.AskExtension(1, WHY), WATERMAN),
+    Reason.CITIZEN_NOT_TOLD: lambda: (at_work(channel="letter"), x.AskExtension(1, WHY), WATERMAN),
+    Reason.UNKNOWN_REASON: lambda: (at_work(), _suspend(reason="x"), STAFF),
+    Reason.END_DATE_PAST: lambda: (at_work(), _suspend(days=0), STAFF),
+    Reason.SUSPENSION_TOO_LONG: lambda: (at_work(), _suspend(days=400), STAFF),
+    Reason.SUSPENSION_LIMIT: lambda: (suspended(at_work(), hours=1).wait(hours=2), _suspend(), STAFF),
+    Reason.ALREADY_SUSPENDED: lambda: (suspended(at_work(), 1), _suspend(), STAFF),
+    Reason.NOT_SUSPENDED: lambda: (suspended(at_work(), hours=1).wait(hours=2), p.Resume(1, WHY), DESK),
+    Reason.WRONG_LEVEL: lambda: (at_work(), u.ReportUpward(Above.CITY, WHY), STAFF),
+    Reason.NOT_ABOVE: lambda: (at_work(), u.AskHelp(POLICE, WHY), STAFF),
+    Reason.NO_MILESTONES: lambda: (
+        raised(rules2(), kind="emergency"), m.SetMilestone(1, WHY, MONDAY + timedelta(1)), STAFF
+    ),
+    Reason.MILESTONE_LIMIT: lambda: (
+        at_work(relief_rules({"milestones": {"most": 0}})), m.SetMilestone(1, WHY, MONDAY + timedelta(1)), STAFF
+    ),
+    Reason.REOPEN_WINDOW_OVER: lambda: (_closed().wait(days=16), r.Reopen(WHY), STAFF),
+    Reason.REOPEN_LIMIT: lambda: (_closed({"reopen": {"most": 0}}), r.Reopen(WHY), STAFF),
+    Reason.EVIDENCE_MISSING: lambda: (
+        at_work(relief_rules({"checking": {"evidence": 1}})), c.Submit(1, WHY), WATERMAN
+    ),
+    Reason.UNKNOWN_STANDARD: lambda: (
+        handed_in(raised(relief_rules({"checking": {"standard": True}}))), c.CheckPass(), STAFF
+    ),
+    Reason.UNKNOWN_RESULT: lambda: (_case(handed_in), c.CheckPass(None, "x"), STAFF),
 }
+
+
+def _suspend(reason="season", days=1.0):
+    return p.AskSuspension(reason, WHY, MONDAY + timedelta(days, hours=1))
+
+
+def _ruled(parts=None):
+    life = at_work(relief_rules(parts))
+    if parts is None:
+        asked(life, WATER_HEAD).do(x.RefuseExtension(1, WHY), DESK)
+    return life
+
+
+def _closed(parts=None):
+    return checked(handed_in(raised(relief_rules(parts))))
+
+
+def _without_clock():
+    """A case as an importer writes it: its handling clock is missing, for nobody knew a limit."""
+    life = raised(relief_rules())
+    return life.happen(ClockEnded(life.now, "handle:1:first", 1, Outcome.CANCELLED))
 
 
 def _release(life):
@@ -254,5 +319,7 @@ def _specimens(life):
 def test_the_end_offers_nothing():
     *_, life = _moments()
     assert life.state.is_ended
-    assert [offers(life.state, actor) for actor in PEOPLE] == [()] * len(PEOPLE)
+    again = {actor.id for actor in PEOPLE if offers(life.state, actor) == (Offer(r.Reopen, None),)}
+    assert again == {"staff", "staff2", "leader", "desk", "desk2"}
+    assert [offers(life.state, actor) for actor in PEOPLE if actor.id not in again] == [()] * (len(PEOPLE) - len(again))
     assert refusal(life.state, c.Approve, None, LEADER) is Reason.NO_APPROVAL_PENDING

@@ -8,6 +8,7 @@ from domain import commands as c
 from domain.actors import Role
 from domain.case import Party, Status, TaskRole, TaskState, Tie
 from domain.channels import Disposal, Nature, Satisfied, Solved
+from domain.chapters import extension, reopening, suspension
 from domain.chapters.call_back import CallBack, CalledBack, HandledAgain
 from domain.chapters.channel import Confer
 from domain.errors import Reason
@@ -20,6 +21,7 @@ from tests.support.cases import (
     DESK,
     DISTRICT,
     HOTLINE,
+    LAMP_DISPATCHER,
     LAMPMAN,
     LAMPS,
     LEADER,
@@ -438,3 +440,44 @@ def test_8_8_second_handling_solves_it():
     calls = life.state.annex.call_back
     assert (life.state.result, calls.solved) == ("solved", 2)
     assert [call.solved for call in calls.calls] == [Solved.NO, Solved.YES], "the first one counts as unsolved"
+
+
+# -- what other chapters do to it ------------------------------------------------------------------------------------
+
+
+def test_the_leads_extension_moves_the_citizens_limit_and_an_assistants_does_not():
+    life = called_in(STREET_LEADS, LAMPS_ASSIST, limit_class="hotline_7d")
+    arrived(life, 1, STAFF)
+    arrived(life, 2, LAMPMAN)
+    life.do(extension.AskExtension(2, SAID, citizen_told=True), LAMP_DISPATCHER)
+    life.do(extension.GrantExtension(1), DESK)
+    assert life.clock("call_back").spec.due == MONDAY + 7 * DAY
+    life.do(extension.AskExtension(1, SAID, citizen_told=True), STAFF)
+    life.do(extension.GrantExtension(2), DESK)
+    clock = life.clock("call_back").spec
+    assert clock.due == life.clock("handle:1:handle").spec.due == MONDAY + 14 * DAY
+    assert [move.ref for move in clock.moves] == ["2"], "the explanation names the extension"
+    life.until(MONDAY + 14 * DAY).tick()
+    assert not life.state.annex.call_back.asked
+
+
+def test_a_suspension_moves_the_call_back_by_as_long():
+    life = called_in(limit_class="hotline_7d")
+    arrived(life)
+    life.do(suspension.AskSuspension("conditions", SAID, MONDAY + 20 * DAY), STAFF)
+    life.do(suspension.GrantSuspension(1), DESK)
+    life.until(MONDAY + 20 * DAY + MICRO).tick()
+    assert life.clock("call_back").spec.due == MONDAY + 27 * DAY
+
+
+def test_a_reopened_case_is_called_back_again():
+    life = handed_in(called_in())
+    life.until(MONDAY + DAY + MICRO).do(WELL, CALLER)
+    life.wait(days=1).do(reopening.Reopen(SAID), DESK)
+    calls = life.state.annex.call_back
+    assert (calls.round, calls.settled, calls.solved, len(calls.calls)) == (2, False, 0, 1)
+    assert life.clock("call_back").spec.due == life.now + DAY
+    life.do(c.Submit(1, SAID), WATERMAN)
+    assert life.state.status is Status.CHECKING, "the last word is to come again"
+    life.until(life.clock("call_back").spec.due + MICRO).do(WELL, CALLER)
+    assert (life.state.result, life.state.annex.call_back.solved) == ("solved", 2)

@@ -30,6 +30,9 @@ MICRO = timedelta(microseconds=1)
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """Monday 2026-11-23, 09:00 in Beijing: offices are open."""
 
+PHOTO = ("photo-1",)
+"""Evidence of a result."""
+
 AREA, OTHER_AREA = "110101001", "110101002"
 DISTRICT, OTHER_DISTRICT, CITY = "110101", "110102", "110000"
 WATER, LAMPS, POLICE, GARDENS = "110101-WATER", "110101-CG", "110101001-GA", "110101-YL"
@@ -45,6 +48,8 @@ STAFF = person("staff", AREA, Role.STREET_STAFF)
 STAFF2 = person("staff2", AREA, Role.STREET_STAFF)
 LEADER = person("leader", AREA, Role.STREET_LEADER)
 GRID = person("grid", AREA, Role.GRID_MEMBER)
+GOVERNOR = person("governor", f"{DISTRICT}-GOV", Role.DEPT_LEADER)
+DESK2 = person("desk2", f"{DISTRICT}-DESK", Role.DISTRICT_DESK)
 DESK = person("desk", f"{DISTRICT}-DESK", Role.DISTRICT_DESK)
 SUPERVISOR = person("supervisor", f"{DISTRICT}-SUP", Role.DISTRICT_SUPERVISOR)
 CITY_SUPERVISOR = person("city", f"{CITY}-SUP", Role.CITY_SUPERVISOR)
@@ -64,9 +69,9 @@ FOREIGN_WORKER = person("foreign", f"{OTHER_DISTRICT}-CG", Role.DEPT_WORKER, Rol
 AUXILIARY = person("auxiliary", AREA, Role.AUXILIARY)
 
 PEOPLE = (
-    STAFF, STAFF2, LEADER, GRID, DESK, SUPERVISOR, CITY_SUPERVISOR, HOTLINE, WATERMAN, WATERMAN2, WATER_DISPATCHER,
-    WATER_HEAD, LAMPMAN, LAMP_DISPATCHER, OFFICER, POLICE_HEAD, GARDENER, NEIGHBOUR, STRANGER, FOREIGN_WORKER,
-    AUXILIARY,
+    STAFF, STAFF2, LEADER, GRID, DESK, DESK2, GOVERNOR, SUPERVISOR, CITY_SUPERVISOR, HOTLINE, WATERMAN, WATERMAN2,
+    WATER_DISPATCHER, WATER_HEAD, LAMPMAN, LAMP_DISPATCHER, OFFICER, POLICE_HEAD, GARDENER, NEIGHBOUR, STRANGER,
+    FOREIGN_WORKER, AUXILIARY,
 )  # fmt: skip
 
 LEAD = Party(WATER, TaskRole.LEAD)
@@ -205,6 +210,11 @@ class Life:
         self.tape.append((self.now, actor, command, None, self.rules))
         return events
 
+    def happen(self, *events: Event) -> Life:
+        """Let something happen that no command causes, as an importer writes it."""
+        self._take(events)
+        return self
+
     def tick(self) -> tuple[Event, ...]:
         """Let the drive look and return what silence caused."""
         before = len(self.log)
@@ -276,8 +286,19 @@ def handed_in(life: Life, no: int = 1, worker: Actor = WATERMAN) -> Life:
     """Claim, report in and hand in every stage."""
     arrived(life, no, worker)
     for _ in life.task(no).stages:
-        life.do(c.Submit(no, Text("done")), worker)
+        life.do(c.Submit(no, Text("done"), PHOTO), worker)
     return life
+
+
+def checked(life: Life, checker: Actor = STAFF) -> Life:
+    """Pass the check with the closing standard of the last stage."""
+    life.do(c.CheckPass(None, "solved", standard_of(life)), checker)
+    return life
+
+
+def standard_of(life: Life) -> str:
+    """Return the closing standard that a check has to name."""
+    return life.rules.pack.limit_classes[life.state.facts.limit_class][-1].code
 
 
 def with_kind(base: Rules, kind: KindRule) -> Rules:

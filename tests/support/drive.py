@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from temporalio import activity
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from temporalio.worker import Worker
@@ -16,13 +17,25 @@ from temporalio.worker import Worker
 from adapters.embedded import TemporalServer
 from adapters.temporal import Sandbox, connect, signal_with_start
 from contracts.case import CasePlan, LifeView
-from contracts.names import CASE_QUEUE, LIFE, NOTICE_QUEUE, case_workflow_id
+from contracts.names import (
+    CASE_QUEUE,
+    LIFE,
+    NOTICE_QUEUE,
+    PROCESS_QUEUE,
+    case_workflow_id,
+    periodic_activity,
+    process_workflow_id,
+)
+from contracts.periodic import Occasion
 from tests.support.clock import VirtualClock
 from tests.support.memory_notices import MemoryNotices
+from tests.support.memory_process import MemoryProcess, MemoryProcesses
 from tests.support.memory_record import MemoryCase, MemoryRecord
 from workers.replay import replay_strictly
+from workers.temporal_worker import PROCESS_CLASSES
 from workflows.case import CaseWorkflow
 from workflows.notice import NoticeWorkflow
+from workflows.periodic import PeriodicWorkflow
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -116,6 +129,66 @@ async def driving(env: TimeSkipper, sandbox: Sandbox) -> AsyncIterator[Drive]:
         ),
     ):  # fmt: skip
         yield Drive(env.client, record, notices, VirtualClock(env, record.move), sandbox)
+
+
+class ProcessDrive:
+    """A worker over processes in memory, and the ways to poke them."""
+
+    def __init__(self, client: Client, record: MemoryProcesses, clock: VirtualClock, sandbox: Sandbox) -> None:
+        self.client = client
+        self.record = record
+        self.clock = clock
+        self._sandbox = sandbox
+
+    def open(self, kind: str, *steps: tuple[str, timedelta], **more: Any) -> MemoryProcess:
+        """Open a process with the given steps: key (its code up to the slash), time from now."""
+        process = MemoryProcess(kind, str(uuid4()), steps=[self.record.step(*step) for step in steps], **more)
+        self.record.all[process.id] = process
+        return process
+
+    async def tell(self, process: MemoryProcess) -> WorkflowHandle[Any, Any]:
+        await signal_with_start(self.client, self.record.plan(process))
+        return self.handle(process)
+
+    def handle(self, process: MemoryProcess) -> WorkflowHandle[Any, Any]:
+        return self.client.get_workflow_handle(process_workflow_id(process.kind, process.id, process.epoch))
+
+    async def change(self, process: MemoryProcess, *steps: str, closed: bool = False) -> None:
+        """Do what a person's command does: a new version with other steps; the engine is told."""
+        process.version, process.closed = process.version + 1, closed
+        process.steps = [self.record.step(key) for key in steps]
+        await self.tell(process)
+
+    async def ends(self, process: MemoryProcess) -> int:
+        """Wait for the end, replay the history strictly and return its length."""
+        handle = self.handle(process)
+        async with asyncio.timeout(30):
+            await handle.result()
+        history = await handle.fetch_history()
+        await replay_strictly(history, sandbox=self._sandbox)
+        return len(history.events)
+
+
+@asynccontextmanager
+async def driving_processes(env: TimeSkipper, sandbox: Sandbox) -> AsyncIterator[ProcessDrive]:
+    record = MemoryProcesses()
+
+    @activity.defn(name=periodic_activity("retention"))
+    async def retention(occasion: Occasion) -> None:
+        assert occasion.at is not None
+
+    async with Worker(
+        env.client, task_queue=PROCESS_QUEUE, workflows=[*PROCESS_CLASSES, PeriodicWorkflow],
+        activities=[*record.activities(), retention], sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
+    ):  # fmt: skip
+        yield ProcessDrive(env.client, record, VirtualClock(env, record.move), sandbox)
+
+
+@pytest_asyncio.fixture
+async def processes(virtual_env: TimeSkipper, sandbox: Sandbox) -> AsyncIterator[ProcessDrive]:
+    """Processes of any kind in memory, on virtual time."""
+    async with driving_processes(virtual_env, sandbox) as drive:
+        yield drive
 
 
 @pytest_asyncio.fixture

@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.testing import ActivityEnvironment
 
 from activities.publication import PublicationSteps
 from adapters.calendar_files import bundled_calendar
 from adapters.db.publishing import keep_draft
-from adapters.db.record import ProcessOutcome
+from adapters.db.record import ProcessOutcome, Record
 from adapters.db.rules_store import RulesStore
 from adapters.drafts import Draft, read_draft
 from contracts.process import ProcessAnswer, ProcessOrder
@@ -49,13 +50,20 @@ async def approve(office: Office, process: UUID, actor: Actor = CITY_SUPERVISOR2
 async def drive(office: Office, process: UUID, steps: int = 1_000) -> ProcessAnswer:
     """Do what the workflow does at a wake, at most so many steps."""
     epoch = await office.scalar("SELECT epoch FROM processes WHERE id = :id", id=process)
-    own = PublicationSteps(office.record, office.engine, RulesStore(office.engine))
-    answer = await office.record.step_process(process, epoch, None)
+    return await drive_record(office.record, office.engine, process, epoch, steps)
+
+
+async def drive_record(
+    record: Record, engine: AsyncEngine, process: UUID, epoch: int = 1, steps: int = 1_000
+) -> ProcessAnswer:  # fmt: skip
+    """The same on a record and its pool."""
+    own = PublicationSteps(record, engine, RulesStore(engine))
+    answer = await record.step_process(process, epoch, None)
     while answer.plan is not None and answer.plan.owed and steps:
         step, steps = answer.plan.owed[0], steps - 1
         page = {"list": own.list_page, "adopt": own.adopt_page}.get(step.code)
         if page is None:
-            answer = await office.record.step_process(process, epoch, step)
+            answer = await record.step_process(process, epoch, step)
         else:
             order = ProcessOrder(kind="publication", id=str(process), epoch=epoch, step=step)
             answer = await ActivityEnvironment().run(page, order)

@@ -92,8 +92,8 @@ class Office:
             await business_clock.set_now(connection, instant)
 
     async def differences(self, case: UUID | None = None) -> list[rebuild.Difference]:
-        """Compare the record with its events."""
-        async with self.engine.connect() as connection:
+        """Compare the record with its events, as slowly as it takes."""
+        async with self.owner.connect() as connection:
             return await rebuild.check(connection, case)
 
 

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any, get_args
 from domain import commands as c
 from domain.actors import SYSTEM, Actor, Role
 from domain.case import Party, TaskRole
+from domain.chapters import extension as x
+from domain.chapters import milestones as m
 from domain.chapters import orders as o
+from domain.chapters import reopening as r
+from domain.chapters import suspension as s
+from domain.chapters import upward as u
 from domain.chapters.adoption import Adopt
 from domain.codec import event_name, from_plain, to_plain
 from domain.commands import Command
@@ -20,6 +25,7 @@ from domain.decide import catch_up, decide
 from domain.errors import Refusal
 from domain.events import Text
 from domain.evolve import evolve
+from domain.relief import Above
 from domain.supervision import Grade, Verdict
 from tests.support import intake_tapes
 from tests.support.cases import (
@@ -27,6 +33,8 @@ from tests.support.cases import (
     ASSIST,
     CITY_SUPERVISOR,
     DESK,
+    GARDENER,
+    GARDENS,
     INFORM,
     LAMP_DISPATCHER,
     LAMPMAN,
@@ -35,6 +43,7 @@ from tests.support.cases import (
     LEADER,
     MONDAY,
     OFFICER,
+    PHOTO,
     POLICE,
     POLICE_HEAD,
     STAFF,
@@ -166,6 +175,67 @@ def holiday_announced_late() -> Life:
     return life
 
 
+def lift_with_consultation_and_suspension() -> Life:
+    """Key work on an old estate: milestones, help from above, a suspension that ends by itself, one for a task."""
+    life = raised(rules2(), LEAD, ASSIST, kind="key_work", limit_class="fix_7d")
+    life.wait(hours=1).do(c.Approve(SAID), LEADER)
+    life.wait(hours=2).do(c.Claim(1), WATERMAN)
+    life.do(c.Claim(2), LAMPMAN)
+    life.wait(hours=48).do(c.ReportIn(1), WATERMAN)
+    life.do(c.ReportIn(2), LAMPMAN)
+    life.do(m.SetMilestone(1, SAID, life.now + timedelta(days=30)), STAFF)
+    life.do(m.SetMilestone(1, SAID, life.now + timedelta(days=1)), DESK)
+    life.do(u.AskHelp(GARDENS, SAID), STAFF)
+    life.do(u.ReportUpward(Above.DISTRICT, SAID), STAFF)
+    life.reason(u.ReportUpward(Above.CITY, SAID), STAFF)
+    life.wait(hours=26).do(m.ReachMilestone(2, SAID), WATERMAN)
+    life.do(s.AskSuspension("season", SAID, life.now + timedelta(days=84)), WATER_HEAD)
+    life.reason(s.Resume(1, SAID), DESK)
+    life.wait(hours=3).do(s.GrantSuspension(1, SAID), DESK)
+    life.reason(c.Submit(1, SAID, PHOTO), WATERMAN)
+    life.do(u.AnswerHelp(1, SAID), GARDENER)
+    life.wait(days=90).tick()
+    life.do(s.AskSuspension("engineering", SAID, life.now + timedelta(days=30), 2), LAMPMAN)
+    life.wait(hours=1).do(s.GrantSuspension(2), DESK)
+    life.wait(days=2).do(s.Resume(2, SAID), DESK)
+    life.do(c.Submit(1, SAID, PHOTO), WATERMAN)
+    life.do(c.Submit(2, SAID, PHOTO), LAMPMAN)
+    life.reason(c.CheckPass(SAID, "wished_away", "handle"), STAFF)
+    life.wait(hours=2).do(c.CheckPass(SAID, "partly", "handle"), STAFF)
+    life.do(c.WindUp(), SYSTEM)
+    return life
+
+
+def request_extended_and_reopened() -> Life:
+    """A public request: an extension refused, one supported and granted, one too late; closed and taken up again."""
+    life = raised(rules2(), LEAD, kind="public_request", limit_class="street_lamp_out", channel="letter")
+    life.wait(minutes=25).do(c.Approve(), LEADER)
+    life.wait(minutes=30).do(c.Claim(1), WATERMAN)
+    life.do(c.ReportIn(1), WATERMAN)
+    life.reason(x.AskExtension(1, SAID), WATERMAN)
+    life.do(x.AskExtension(1, SAID, citizen_told=True), WATERMAN)
+    life.wait(hours=1).do(x.RefuseExtension(1, SAID), WATER_DISPATCHER)
+    life.do(x.AskExtension(1, SAID, citizen_told=True), WATERMAN)
+    life.wait(hours=1).do(x.ForwardExtension(2, SAID), WATER_DISPATCHER)
+    life.wait(hours=21).do(x.GrantExtension(2, SAID), DESK)
+    life.do(s.AskSuspension("conditions", SAID, life.now + timedelta(days=20)), STAFF)
+    life.wait(hours=2).do(s.RefuseSuspension(1, SAID), DESK)
+    life.wait(days=5)
+    life.reason(x.AskExtension(1, SAID, citizen_told=True), WATER_HEAD)
+    life.do(c.Urge(1), STAFF)
+    life.wait(minutes=10).do(c.Urge(1), STAFF)
+    for _ in range(3):
+        life.do(c.Submit(1, SAID, PHOTO), WATERMAN)
+        life.wait(minutes=20).do(c.CheckFail(SAID), STAFF)
+    life.do(c.Submit(1, SAID, PHOTO), WATERMAN)
+    life.do(c.CheckPass(SAID, "explained", "handle"), STAFF)
+    life.do(c.WindUp(), SYSTEM)
+    life.wait(days=2).do(r.Reopen(SAID), DESK)
+    life.do(c.Submit(1, SAID, PHOTO), WATERMAN)
+    life.do(c.CheckPass(SAID, "solved", "handle"), STAFF)
+    return life
+
+
 def supervised_silence() -> Life:
     """A department that does not come: orders by the ladder and by hand, answered, appealed and lifted."""
     life = raised(rules2(), LEAD, ASSIST, kind="emergency", limit_class="burst_pipe_staged")
@@ -208,6 +278,7 @@ SCENARIOS = {
         request_with_rework, emergency_with_no_show, joint_enforcement_by_appointment, key_work_refused,
         emergency_withdrawn, silence_over_the_holidays, holiday_announced_late, supervised_silence,
         *intake_tapes.SCENARIOS,
+        lift_with_consultation_and_suspension, request_extended_and_reopened,
     )
 }  # fmt: skip
 

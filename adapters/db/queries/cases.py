@@ -18,7 +18,7 @@ from adapters.db.queries.scope import branches, visible
 from adapters.db.tables import case_texts, cases, clocks, tasks
 from contracts.views import CaseRow, Page
 from domain.authority import Reach
-from domain.case import TaskRole, TaskState
+from domain.case import ClockCode, TaskRole, TaskState
 from domain.light import light
 
 HEAD: Final = (
@@ -146,10 +146,12 @@ def case_row(row: Any, directory: Directory, now: datetime) -> CaseRow:
 
 def head(row: Any, directory: Directory, now: datetime) -> dict[str, Any]:
     """Return the values of a `CaseHead` from a row with the columns of `HEAD`, title and nearest clock."""
+    paused = clock_code(row["next_clock"]) == ClockCode.SUSPENSION
     return {
         **{name: row[name] for name in HEAD},
         "area_name": directory.org_name(row["area"]), "class_name": directory.class_name(row["class_code"]),
-        "title": row["title"], "light": light(row["next_due"], row["next_near"], now), "next_due": row["next_due"],
+        "title": row["title"], "light": light(row["next_due"], row["next_near"], now, paused=paused),
+        "next_due": row["next_due"],
         "next_clock": clock_code(row["next_clock"]), "next_provisional": row["provisional"],
     }  # fmt: skip
 

@@ -15,6 +15,7 @@ from adapters.db.directory import Directory
 from adapters.db.errors import CaseNotFound
 from adapters.db.log import LogRow, read_log
 from adapters.db.queries.amounts import calendars, over_by
+from adapters.db.queries.annex import order_details
 from adapters.db.queries.cases import case_row, joined, shown_columns
 from adapters.db.queries.channel_detail import intake_view, people_of
 from adapters.db.queries.scope import visible
@@ -79,6 +80,7 @@ async def case_detail(
         intake=intake_view(state, read.log, read.texts, read.names, directory),
         as_of=read.now, tasks=tuple(_task(task, read) for task in state.tasks),
         clocks=tuple(_clocks(read)), timeline=timeline(read.log, read.texts, state, read.names, directory),
+        orders=order_details(state, read.log, directory, read.now),
         allowed_actions=allowed_actions(state, actor), etag=f'"{state.version}"',
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from adapters.db.queries.scope import clock_party, covered, task_office
 from adapters.db.queries.search import matching
 from adapters.db.tables import cases, tasks
 from domain.authority import Reach
-from domain.case import ENDED
+from domain.case import ENDED, ClockCode
 from domain.light import Light
 from domain.organisations import AREA_LENGTHS
 
@@ -155,26 +155,28 @@ def _lights(asked: Filter, rows: FromClause, now: datetime) -> list[ColumnElemen
     c = rows.c
     found: list[ColumnElement[bool]] = []
     if asked.light is not None:
-        found.append(light_is(asked.light, c.next_due, c.next_near, now))
+        found.append(light_is(asked.light, rows, now))
     if asked.overdue is not None:
-        red = light_is(Light.RED, c.next_due, c.next_near, now)
+        red = light_is(Light.RED, rows, now)
         found.append(red if asked.overdue else or_(c.next_due.is_(None), not_(red)))
     return found
 
 
-def light_is(wanted: Light, due: ColumnElement[Any], near: ColumnElement[Any], now: datetime) -> ColumnElement[bool]:
-    """Write `domain.light.light` as a condition; no clock is paused yet, so `paused` keeps nothing."""
+def light_is(wanted: Light, rows: FromClause, now: datetime) -> ColumnElement[bool]:
+    """Write `domain.light.light` of the nearest clock of `cases` or `tasks` as a condition."""
+    due, near, clock = rows.c.next_due, rows.c.next_near, rows.c.next_clock
+    paused = or_(clock == ClockCode.SUSPENSION, clock.startswith(f"{ClockCode.SUSPENSION}:"))
     match wanted:
         case Light.RED:
-            return due < now
+            return and_(due < now, not_(paused))
         case Light.YELLOW:
-            return and_(due >= now, near <= now)
+            return and_(due >= now, near <= now, not_(paused))
         case Light.GREEN:
-            return and_(due >= now, or_(near.is_(None), near > now))
+            return and_(due >= now, or_(near.is_(None), near > now), not_(paused))
         case Light.NONE:
             return due.is_(None)
         case Light.PAUSED:
-            return and_(due.is_(None), due.is_not(None))
+            return paused
 
 
 def _equal(found: list[ColumnElement[bool]], column: ColumnElement[Any], value: str | None) -> None:

@@ -1,7 +1,7 @@
 """The overdue report: one row per clock, in sets that are never mixed, as of now or of any past instant.
 
-A clock ran at an instant if it was set by then and had not ended; each generation is a row with both instants, so the
-past is asked like the present.
+A clock ran at an instant if it was set by then, had not ended and did not stand still; each generation is a row with
+these instants, so the past is asked like the present.
 """
 
 from __future__ import annotations
@@ -104,7 +104,10 @@ def in_set(wanted: ClockSet, at: datetime, rows: FromClause, *, live: bool) -> C
     if wanted in DONE:
         late = c.ended_at > c.due if wanted is ClockSet.OVERDUE_DONE else c.ended_at <= c.due
         return and_(c.outcome == Outcome.MET, c.ended_at <= at, late)
-    ran = c.ended_at.is_(None) if live else and_(c.set_at <= at, or_(c.ended_at.is_(None), c.ended_at > at))
+    here = c.ended_at.is_(None) if live else and_(c.set_at <= at, or_(c.ended_at.is_(None), c.ended_at > at))
+    if wanted is ClockSet.SUSPENDED:
+        return and_(here, c.paused_at.is_not(None) if live else c.paused_at <= at)
+    ran = and_(here, c.paused_at.is_(None) if live else or_(c.paused_at.is_(None), c.paused_at > at))
     if wanted is ClockSet.OVERDUE_OPEN:
         return and_(ran, c.due < at)
     return and_(ran, c.due >= at, c.near_at <= at)

@@ -7,7 +7,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, false, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)  # fmt: skip
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db import people
@@ -17,12 +31,13 @@ from adapters.db.rules_store import RulesStore
 from adapters.db.tables import case_events, case_texts, cases, clocks, tasks
 from contracts.report_views import Bucket, ClockRow, ClockSet, Counts, Cut
 from domain.actors import SYSTEM
-from domain.case import Outcome
+from domain.case import ClockCode, Outcome
 
 DONE: Final = frozenset({ClockSet.OVERDUE_DONE, ClockSet.IN_TIME_DONE})
 CLOCK: Final = (
     "case_id", "key", "generation", "code", "task_no", "stage", "party", "line", "district", "area", "kind",
-    "class_code", "role", "started_at", "due", "ended_at", "limit_text", "calendar", "provisional", "fired",
+    "class_code", "role", "started_at", "due", "ended_at", "paused_at", "limit_text", "calendar",
+    "provisional", "fired",
 )  # fmt: skip
 """Columns of `clocks` that a page carries, so that its rows need not be looked up again."""
 _AS_THEY_ARE = (
@@ -48,6 +63,7 @@ def shown(page: FromClause, at: datetime, *, down: bool) -> Select[Any]:
         p.place, *(p[name] for name in CLOCK), cases.c.number, cases.c.channel, cases.c.status,
         cases.c.rework.label("case_rework"), t.state, t.rework.label("task_rework"), x.body.label("title"),
         _last_actor(page, at).label("last_actor"), _was_overdue_before(page, at).label("repeated"),
+        _suspended_until(page, at).label("suspended_until"),
     )  # fmt: skip
     return select(*columns).select_from(source).order_by(*ordered(p.place, p.case_id, p.key, p.generation, down=down))
 
@@ -62,8 +78,18 @@ def _was_overdue_before(page: FromClause, at: datetime) -> ColumnElement[bool]:
     """Tell whether an earlier generation of the clock ran past its due instant; of a first one nothing is looked up."""
     p, o = page.c, clocks.alias("old").c
     same = and_(o.case_id == p.case_id, o.key == p.key, o.generation < p.generation)
-    late = and_(o.due < func.coalesce(o.ended_at, literal(at)), o.outcome != Outcome.CANCELLED)
+    late = and_(o.due < func.least(o.ended_at, o.paused_at, literal(at)), o.outcome != Outcome.CANCELLED)
     return case((p.generation > 1, exists(select(1).where(same, late))), else_=false())
+
+
+def _suspended_until(page: FromClause, at: datetime) -> ColumnElement[Any]:
+    """Return the end date of the suspension that stops a clock at the instant; none of a running one."""
+    p, s = page.c, clocks.alias("suspension").c
+    ends = select(s.due).where(
+        s.case_id == p.case_id, s.code == ClockCode.SUSPENSION, s.set_at <= at,
+        or_(s.ended_at.is_(None), s.ended_at > at), or_(s.task_no.is_(None), s.task_no == p.task_no),
+    )  # fmt: skip
+    return case((p.paused_at <= at, ends.limit(1).scalar_subquery()), else_=null())
 
 
 async def views(
@@ -75,14 +101,16 @@ async def views(
     found = []
     for row in rows:
         ended = row["ended_at"] if row["ended_at"] is not None and row["ended_at"] <= at else None
-        end = ended or at
+        paused = row["paused_at"] if row["paused_at"] is not None and row["paused_at"] <= at and ended is None else None
+        end = ended or paused or at
         returned = row["task_rework"] if row["task_rework"] is not None else row["case_rework"]
         found.append(ClockRow(
             case_id=str(row["case_id"]), **{name: row[name] for name in _AS_THEY_ARE}, clock=row["code"],
             area_name=directory.org_name(row["area"]), class_name=directory.class_name(row["class_code"]),
             party_name=directory.org_name(row["party"]), task=row["task_no"], limit=row["limit_text"],
-            ended_at=ended, over_by=over_by(row["due"], end, row["limit_text"], known[row["calendar"]]),
-            bucket=bucket_of(abs(end - row["due"])), times_returned=returned,
+            ended_at=ended, paused_at=paused, suspended_until=row["suspended_until"] if paused else None,
+            over_by=over_by(row["due"], end, row["limit_text"], known[row["calendar"]]),
+            bucket=bucket_of(at - paused if paused else abs(end - row["due"])), times_returned=returned,
             alerts=sum(datetime.fromisoformat(fired) <= at for fired in row["fired"].values()),
             last_actor_name=named.get(row["last_actor"]),
         ))  # fmt: skip
@@ -114,8 +142,10 @@ async def counts(
 
 
 def bucket_of_set(wanted: ClockSet, at: datetime) -> ColumnElement[str]:
-    """Return the bucket of a clock: how far over its due instant it is or was, or how far before, as its set says."""
+    """Return the bucket of a clock: how far over its due instant, how far before, or how long paused, by its set."""
     c = clocks.c
+    if wanted is ClockSet.SUSPENDED:
+        return bucket_sql(literal(at) - c.paused_at)
     late = wanted in (ClockSet.OVERDUE_OPEN, ClockSet.OVERDUE_DONE)
     end: ColumnElement[Any] = c.ended_at if wanted in DONE else literal(at)
     return bucket_sql(end - c.due if late else c.due - end)

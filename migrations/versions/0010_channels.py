@@ -2,15 +2,15 @@
 
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
 NAME = "ck_clocks_code"
 KNOWN = (
     "'approval', 'claim', 'report_in', 'handle', 'check', 'lease', 'ruling', 'extension', 'suspension', 'milestone', "
-    "'help', 'meeting', 'order', 'appeal', 'call_back'"
+    "'help', 'meeting', 'order', 'appeal', 'call_back', 'suspension_answer'"
 )
 MORE = "'call', 'pre_check', 'filing', 'dispatch', 'post_check', 'closing', 'confer', 'acknowledge'"
 

@@ -1,4 +1,4 @@
-"""The base of all views."""
+"""The base of everything that people read."""
 
 from __future__ import annotations
 

@@ -1,0 +1,77 @@
+"""Rows of the chapters' tables: which of them a decision makes or changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Table
+
+from adapters.db.annex_tables import orders
+from adapters.db.statements import insert_rows, names
+from domain.case import CaseState
+from domain.codec import instant, to_plain
+from domain.organisations import district_of, split_code
+from domain.supervision import Order
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexTable:
+    """One chapter's table.
+
+    Attributes:
+        rows: Its rows of a case by number, as plain data; empty for a plain case.
+        upsert: The statement that writes rows of one case; parameters: id, rows.
+    """
+
+    table: Table
+    rows: Callable[[CaseState], Mapping[int, Row]]
+    upsert: str
+
+
+def _upsert(table: Table) -> str:
+    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in names(table, "case_id", "no"))
+    return f"{insert_rows(table, '$2')} ON CONFLICT (case_id, no) DO UPDATE SET {changed}"
+
+
+def _orders(state: CaseState) -> Mapping[int, Row]:
+    return {order.no: _order(state, order) for order in state.annex.orders}
+
+
+def _order(state: CaseState, order: Order) -> Row:
+    area, line = split_code(order.org)
+    clock, appeal = state.clock(order.clock), order.appeal
+    runs = clock is not None and clock.is_live
+    return {
+        "no": order.no, "org": order.org, "line": line, "org_area": area, "org_district": district_of(area),
+        "district": state.facts.district, "area": state.facts.area, "task_no": order.task, "grade": order.grade.value,
+        "state": order.state(runs=runs).value, "issuer": order.issuer, "issued_by": order.by,
+        "issued_at": instant(order.at), "raised_at": to_plain(order.raised_at), "clock": order.clock,
+        "due": instant(clock.spec.due) if clock is not None else None,
+        "near": instant(clock.spec.near_at) if clock is not None else None,
+        "answered_at": to_plain(order.answered_at), "late": order.late, "lifted_at": to_plain(order.lifted_at),
+        "points": order.points, "points_state": order.points_state.value, "follows": order.follows,
+        "appealed_at": instant(appeal.at) if appeal else None, "ruler": appeal.ruler if appeal else None,
+        "verdict": appeal.verdict.value if appeal and appeal.verdict else None,
+        "ruled_at": to_plain(appeal.ruled_at) if appeal else None,
+    }  # fmt: skip
+
+
+ANNEX: Final = (AnnexTable(orders, _orders, _upsert(orders)),)
+"""Every chapter's table."""
+
+
+def changed(before: CaseState | None, state: CaseState) -> dict[str, list[Row]]:
+    """Return the rows that a decision made or changed, by name of the table; most decisions change none."""
+    found: dict[str, list[Row]] = {}
+    for each in ANNEX:
+        new = each.rows(state)
+        if new:
+            old = each.rows(before) if before is not None else {}
+            rows = [row for no, row in new.items() if row != old.get(no)]
+            if rows:
+                found[each.table.name] = rows
+    return found

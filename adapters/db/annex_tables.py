@@ -1,0 +1,59 @@
+"""Tables of what only some cases have, for lists across cases: one for each chapter that is listed."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+
+from adapters.db.tables import metadata, one_of
+from domain.supervision import Grade, OrderState, PointsState, Verdict
+
+orders = Table(
+    "orders", metadata,
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("no", Integer, nullable=False),
+    Column("org", Text, nullable=False),
+    Column("line", Text),
+    Column("org_area", Text, nullable=False),
+    Column("org_district", Text),
+    Column("district", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("task_no", Integer),
+    Column("grade", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("issued_by", Text, nullable=False),
+    Column("issued_at", DateTime(timezone=True), nullable=False),
+    Column("raised_at", DateTime(timezone=True)),
+    Column("clock", Text, nullable=False),
+    Column("due", DateTime(timezone=True)),
+    Column("near", DateTime(timezone=True)),
+    Column("answered_at", DateTime(timezone=True)),
+    Column("late", Boolean, nullable=False),
+    Column("lifted_at", DateTime(timezone=True)),
+    Column("points", Integer, nullable=False),
+    Column("points_state", Text, nullable=False),
+    Column("follows", Integer, nullable=False),
+    Column("appealed_at", DateTime(timezone=True)),
+    Column("ruler", Text),
+    Column("verdict", Text),
+    Column("ruled_at", DateTime(timezone=True)),
+    PrimaryKeyConstraint("case_id", "no"),
+    one_of("grade", Grade), one_of("state", OrderState), one_of("points_state", PointsState),
+    one_of("verdict", Verdict),
+    Index("ix_orders_issued", text("issued_at DESC"), text("case_id DESC"), text("no DESC")),
+    Index("ix_orders_district_issued", "district", text("issued_at DESC"), text("case_id DESC"), text("no DESC")),
+    Index("ix_orders_org_issued", "org", text("issued_at DESC")),
+    Index("ix_orders_waiting_due", "due", "case_id", "no", postgresql_where=text("state = 'waiting'")),
+)  # fmt: skip
