@@ -136,6 +136,8 @@ def entered(data: FormData) -> Entered:
 def validated(model: type[Request], form: Entered) -> tuple[Request | None, Entered]:
     """Build the request, or tell beside each field what is wrong with it; fields that the model lacks are left out."""
     known = {name: value for name, value in form.values.items() if name in model.model_fields}
+    unticked = [n for n, info in model.model_fields.items() if info.annotation is bool and info.is_required()]
+    known = {**dict.fromkeys(unticked, "false"), **known}  # a browser does not send a box that is not ticked
     for name, value in known.items():
         kinds = str(model.model_fields[name].annotation)
         if "AwareDatetime" in kinds:
