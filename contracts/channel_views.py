@@ -16,6 +16,9 @@ class GridView(View):
     found: bool | None = Field(description="What the check before filing says; None if nobody looked.")
     owner: str | None = Field(description="The clerk who was first to file it, and closes it.")
     owner_name: str | None
+    ask_first: tuple[str, ...] = Field(
+        description="Whom the dispatcher asks, in order: of a thing its owner first, of an event the place first."
+    )
     post_check: bool | None = Field(description="What the check of the result handed in now says; None before it.")
 
 

@@ -91,6 +91,18 @@ class Catalogue:
                 return each
         return None
 
+    def is_thing(self, code: str) -> bool:
+        """Tell whether a class is about a thing that somebody owns (部件), not about what happens in a place (事件).
+
+        A component is; so is a matter whose category holds components.
+
+        Raises:
+            UnknownClassError: code `unknown_class`.
+        """
+        found = self.get(code)
+        of_things = {each.category for each in self.classes.values() if each.family is Family.COMPONENT}
+        return found.family is Family.COMPONENT or (found.family is Family.MATTER and found.category in of_things)
+
     def suggest(self, text: str, limit: int = 5) -> tuple[CaseClass, ...]:
         """Return the classes whose name or keywords stand in the text, best first; at most `limit`, may be empty.
 

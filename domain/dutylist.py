@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from domain.catalogue import PREFIX, Catalogue
 from domain.errors import DomainError
-from domain.organisations import OrgTree, district_of
+from domain.organisations import OrgTree, district_of, sub_district_of
 from domain.rulepack import Stage
 
 FALLBACK: Final = "*"
@@ -141,6 +141,22 @@ def route(class_code: str, area: str, orgs: OrgTree, duty_list: DutyList) -> Rou
         how=how,
         unserved=tuple(line for line, unit in units if unit is None),
     )
+
+
+def ask_order(class_code: str, area: str, orgs: OrgTree, duty_list: DutyList, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return whom a dispatcher asks first and next: the owner and the sub-district, each once; a hint, no decision.
+
+    Things: the owner first, then the place; what happens in a place: the place first, then the owner (部件先属主后属地,
+    事件先属地后属主).
+
+    Raises:
+        UnroutableError, UnknownClassError: as `route` and `Catalogue.get`.
+
+    Source: found G10 (domain.md 4.3).
+    """
+    owner, place = route(class_code, area, orgs, duty_list).lead, sub_district_of(area) or area
+    order = (owner, place) if catalogue.is_thing(class_code) else (place, owner)
+    return tuple(dict.fromkeys(order))
 
 
 def lint(

@@ -123,6 +123,7 @@ async def test_a_grid_event_takes_its_seven_steps(api: People) -> None:
     assert await refused(api, "desk.clerk2", case, "file-case", standard="danger_4h") == "already_filed"
     seen = await see(api, DESK, case)
     assert (seen["limit_class"], seen["intake"]["grid"]["owner"]) == ("danger_4h", CLERK)
+    assert seen["intake"]["grid"]["ask_first"] == [AREA, "110101-DRAIN"], "an event: the place first, then the owner"
     assert await refused(api, DESK, case, "dispatch", org="110101-NONE") == "unknown_org"
     assert (await do(api, DESK, case, "dispatch"))["status"] == "mustering"
     await handle(api, case)

@@ -1,7 +1,7 @@
 import pytest
 
 from domain.catalogue import CaseClass, Catalogue, Family, UnknownClassError
-from domain.dutylist import DutyList, DutyRule, How, UnroutableError, lint, route
+from domain.dutylist import DutyList, DutyRule, How, UnroutableError, ask_order, lint, route
 from domain.organisations import BadOrgCodeError, Org, OrgKind, OrgTree
 
 AREA = "110101001"
@@ -42,6 +42,17 @@ def test_assistants_limit_and_lines_without_a_unit() -> None:
     routing = route("E06028", AREA, ORGS, LIST)
     assert (routing.assist, routing.unserved) == (("110101-CG",), ("HB",))
     assert (routing.limit_class, routing.how) == ("stop", How.MATCHED)
+
+
+def test_of_a_thing_the_owner_is_asked_first_and_of_an_event_the_place() -> None:
+    def asked(code: str) -> tuple[str, ...]:
+        return ask_order(code, AREA, ORGS, LIST, CATALOGUE)
+
+    assert asked("P01037") == asked("E01037") == ("110101-CG", AREA)
+    assert asked("E06028") == (AREA, "110101001-GA")
+    assert ask_order("E06028", "110101", ORGS, LIST, CATALOGUE) == ("110101", "110101-GA")
+    with pytest.raises(UnknownClassError):
+        asked("E99999")
 
 
 def test_an_unlisted_class_of_a_family_goes_to_the_desk() -> None:

@@ -14,6 +14,8 @@ from domain.chapters.channel import checker_of
 from domain.chapters.reports import ReportAnswered, ReportLinked, receipt
 from domain.codec import event_name
 from domain.decide.grid import post_check_of
+from domain.dutylist import ask_order
+from domain.errors import DomainError
 from domain.masking import mask_name, mask_phone
 
 _LINKED, _ANSWERED = event_name(ReportLinked), event_name(ReportAnswered)
@@ -33,21 +35,30 @@ def intake_view(
     annex, facts = state.annex, state.facts
     words = _words_of_reports(log, texts)
     return IntakeView(
-        nature=facts.nature, urgency=facts.urgency, checker=checker_of(state), grid=_grid(state, names),
+        nature=facts.nature, urgency=facts.urgency, checker=checker_of(state), grid=_grid(state, names, directory),
         call_back=_call_back(annex.call_back, names) if annex.call_back is not None else None,
         reports=tuple(_report(report, facts.number, words, directory) for report in annex.reports),
         main=_link(annex.main) if annex.main is not None else None, linked=tuple(_link(link) for link in annex.linked),
     )  # fmt: skip
 
 
-def _grid(state: CaseState, names: Mapping[str, str]) -> GridView | None:
+def _grid(state: CaseState, names: Mapping[str, str], directory: Directory) -> GridView | None:
     grid = state.annex.grid
     if grid is None:
         return None
     return GridView(
         step=grid.step, found=grid.found, owner=grid.owner, owner_name=names.get(grid.owner or ""),
-        post_check=post_check_of(state, grid),
+        ask_first=_ask_first(state, directory), post_check=post_check_of(state, grid),
     )  # fmt: skip
+
+
+def _ask_first(state: CaseState, directory: Directory) -> tuple[str, ...]:
+    """Return the hint for the dispatcher; none where the lists have no place for the class any more."""
+    facts = state.facts
+    try:
+        return ask_order(facts.class_code, facts.area, directory.orgs, directory.duty_list, directory.catalogue)
+    except DomainError:
+        return ()  # allow W006: a hint only; the case shows who leads
 
 
 def _call_back(calls: CallBacks, names: Mapping[str, str]) -> CallBackView:
