@@ -20,7 +20,7 @@ def in_days(days: int) -> str:
 async def test_more_time_help_from_above_and_a_second_run(pages: Pages) -> None:
     street, worker = await pages.of(STREET), await pages.of(WORKER)
     dispatch, desk = await pages.of(DISPATCH), await pages.of(DESK)
-    number = await street.raised()
+    number = await street.raised(alone="1")
     await worker.done(number, "claim", 1)
     await worker.done(number, "report-in", 1)
     await worker.done(number, "ask-extension", 1, reason="需开挖路面")
