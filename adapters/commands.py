@@ -11,6 +11,7 @@ from adapters.db.people import UnknownUserError
 from contracts.commands import MICRO, CommandForm, RaiseRequest, Request, fingerprint
 from domain import authority
 from domain.case import Party, TaskRole
+from domain.chapters.meetings import CallMeeting
 from domain.commands import AddDepartment, Assign, Raise
 from domain.errors import Reason, Refusal
 from domain.events import Personal, Text
@@ -98,6 +99,11 @@ class Commands:
             city, _ = await self._registry.current()
             if city.orgs.find(command.org) is None:
                 raise Refusal(Reason.UNKNOWN_ORG, org=command.org)
+        if isinstance(command, CallMeeting):
+            city, _ = await self._registry.current()
+            unknown = [org for org in command.orgs if city.orgs.find(org) is None]
+            if unknown:
+                raise Refusal(Reason.UNKNOWN_ORG, org=unknown[0])
         if isinstance(command, Assign):
             try:
                 worker = await self._registry.actor(command.worker)

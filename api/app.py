@@ -14,6 +14,7 @@ from api.routes import (
     evaluation,
     health,
     insight,
+    meetings,
     notices,
     operator,
     orders,
@@ -47,8 +48,8 @@ def create_api() -> FastAPI:
     problems.install(app)
     v1 = APIRouter(prefix="/api/v1")
     for module in (
-        commands, similar, cases, orders, ratings, reports, insight, evaluation, organisations, publications, notices,
-        operator,
+        commands, similar, cases, orders, meetings, ratings, reports, insight, evaluation, organisations, publications,
+        notices, operator,
     ):  # fmt: skip
         v1.include_router(module.router)
     app.include_router(v1)

@@ -98,6 +98,7 @@ _FIELDS: dict[tuple[str, Any], Any] = {
     ("org", str): OrgCode,
     ("worker", str): Slug,
     ("orgs", tuple[str, ...]): Annotated[tuple[OrgCode, ...], _MANY],
+    ("present", tuple[str, ...]): Annotated[tuple[OrgCode, ...], _MANY],
 }
 """Fields that have one shape wherever they stand."""
 _PLAIN: dict[Any, Any] = {

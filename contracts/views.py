@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import Field
 
+from contracts.meeting_views import MeetingDetail
 from contracts.order_views import OrderDetail
 from contracts.rating_views import RatingBookView
 from contracts.view import View
@@ -194,6 +195,7 @@ class CaseDetail(CaseRow):
     clocks: tuple[ClockDetail, ...]
     timeline: tuple[TimelineEntry, ...]
     orders: tuple[OrderDetail, ...] = ()
+    meetings: tuple[MeetingDetail, ...] = ()
     rating: RatingBookView | None = Field(None, description="None before the closing.")
     allowed_actions: tuple[AllowedAction, ...]
     etag: str = Field(description="The version as an entity tag.")

@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple
 from domain.actors import Role
 from domain.case import Action, ClockCode, Outcome, Phase, Status, TaskRole, TaskState
 from domain.light import Light
+from domain.meetings import MeetingState
 from domain.rating import Rater, Side
 from domain.relief import Above, Request
 from domain.supervision import Grade, OrderState, PointsState, Verdict
@@ -169,6 +170,23 @@ SIDE: Final = {
     Side.OF_RAISER: Word("部门评吹哨方", "Of the sub-district"),
     Side.VOICE: Word("群众评议", "Survey"),
 }
+MEETING_FORM: Final = {
+    "street_committee": Word("街道党建工作协调委员会", "Sub-district coordination committee"),
+    "district_committee": Word("区党建工作协调委员会", "District coordination committee"),
+    "city_committee": Word("市党建工作协调委员会", "City coordination committee"),
+    "four_parties": Word("四方共议", "Four parties"),
+    "community_hall": Word("社区议事厅", "Community hall"),
+    "residents_standing": Word("居民会议常务会", "Standing residents' meeting"),
+    "street_consultation": Word("街道协商", "Sub-district consultation"),
+    "community_consultation": Word("社区协商", "Community consultation"),
+    "social_consultation": Word("社会组织协商", "Consultation of social organisations"),
+}
+"""Forms of the bundled rule pack; one of another pack is shown by its code."""
+MEETING_STATE: Final = {
+    MeetingState.CALLED: Word("待召开", "Called"),
+    MeetingState.HELD: Word("已召开", "Held"),
+    MeetingState.CANCELLED: Word("已取消", "Called off"),
+}
 ORDER_STATE: Final = {
     OrderState.WAITING: Word("待答复", "To be answered"),
     OrderState.ANSWERED: Word("已答复", "Answered"),
@@ -216,6 +234,11 @@ COMMAND: Final = {
     "rate_raiser": Word("评价吹哨方", "Rate the sub-district"),
     "record_voice": Word("登记群众评议", "Record a survey"),
     "advise_personnel": Word("人事建议", "Personnel advice"),
+    "call_meeting": Word("召集会商", "Call a meeting"),
+    "hold_meeting": Word("登记会议纪要", "Enter the minutes"),
+    "cancel_meeting": Word("取消会议", "Call the meeting off"),
+    "decide_task": Word("下达议定任务", "Decide a task"),
+    "publish_meeting": Word("公示决定", "Publish the decision"),
 }
 EVENT: Final = {
     "case_raised": Word("吹哨", "Raised"),
@@ -271,6 +294,11 @@ EVENT: Final = {
     "raiser_rated": Word("评价吹哨方", "Sub-district rated"),
     "voice_recorded": Word("群众评议", "Survey recorded"),
     "personnel_advised": Word("人事建议", "Personnel advice"),
+    "meeting_called": Word("召集会商", "Meeting called"),
+    "meeting_held": Word("会议纪要", "Meeting held"),
+    "meeting_cancelled": Word("取消会议", "Meeting called off"),
+    "task_decided": Word("议定任务", "Task decided"),
+    "meeting_published": Word("公示决定", "Decision published"),
 }
 WITHHELD: Final = Word("内容不公开", "Withheld")
 """An event whose content is kept from the reader."""
@@ -312,6 +340,9 @@ NOTICE: Final = {
     "appeal_ruled": Word("督办申诉已裁定", "Appeal ruled"),
     "instructed": Word("领导批示", "Leader's instruction"),
     "rating_wanted": Word("请在期限内互评", "Please rate the other side"),
+    "meeting_called": Word("请参加会商", "You are invited to a meeting"),
+    "meeting_held": Word("会议纪要已形成", "The minutes are there"),
+    "meeting_cancelled": Word("会议已取消", "The meeting was called off"),
     "voice_recorded": Word("有新的群众评议", "A survey was recorded"),
     "rung:remind": Word("时限提醒", "Reminder"),
     "rung:raise_grade": Word("督办未按时答复", "Order not answered in time"),
@@ -377,6 +408,8 @@ GROUPS: Final[dict[str, dict[str, Word]]] = {
     "verdict": {str(k): v for k, v in VERDICT.items()},
     "points_state": {str(k): v for k, v in POINTS_STATE.items()},
     "order_state": {str(k): v for k, v in ORDER_STATE.items()},
+    "meeting_form": MEETING_FORM,
+    "meeting_state": {str(k): v for k, v in MEETING_STATE.items()},
     "rater": {str(k): v for k, v in RATER.items()},
     "side": {str(k): v for k, v in SIDE.items()},
     "command": COMMAND,

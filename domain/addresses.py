@@ -39,7 +39,7 @@ class Notice:
 
 SYMBOLS: tuple[str, ...] = (
     "holder", "dispatcher", "department_leader", "raiser", "street_leader", "desk", "supervisor", "district_leader",
-    "city_supervisor", "party", "hotline",
+    "city_supervisor", "party", "hotline", "invited",
 )  # fmt: skip
 """Addressees that a ladder may name."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.meetings import Meeting
 from domain.rating import RatingBook
 from domain.relief import Extension, Help, Milestone, Reopening, Suspension
 from domain.supervision import Order
@@ -16,10 +17,12 @@ class Annex:
     Attributes:
         orders: Supervision orders, by number.
         rating: Mutual ratings since the case closed; None before.
+        meetings: Committees and consultations, by number.
     """
 
     orders: tuple[Order, ...] = ()
     rating: RatingBook | None = None
+    meetings: tuple[Meeting, ...] = ()
 
     extensions: tuple[Extension, ...] = ()
     suspensions: tuple[Suspension, ...] = ()

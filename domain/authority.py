@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from domain import commands as c
 from domain.actors import Actor, Role
 from domain.chapters import extension, milestones, reopening, suspension, upward
+from domain.chapters import meetings as mt
 from domain.chapters import orders as o
 from domain.chapters import rating as ra
 from domain.chapters.adoption import Adopt
@@ -61,6 +62,7 @@ _STREET_LEADER = _grant(Relation.RAISER, Role.STREET_LEADER)
 _HOLDER = _grant(Relation.HOLDER, *_WORKERS)
 _DISPATCHER = _grant(Relation.DEPARTMENT, Role.DEPT_DISPATCHER)
 _HEADED = _grant(Relation.DEPARTMENT, *_HEADS)
+_CONVENERS = (_RAISER, _DESK, *_SUPERVISORS, _grant(Relation.GOVERNMENT, Role.DEPT_LEADER))
 _ENGINE = (_grant(Relation.ENGINE, Role.SYSTEM),)
 
 GRANTS: dict[type, tuple[Grant, ...]] = {
@@ -104,6 +106,11 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     o.AppealOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _STREET_LEADER, _DESK),
     o.RuleAppeal: _SUPERVISORS,
     o.Instruct: (*_SUPERVISORS, _STREET_LEADER, _grant(Relation.GOVERNMENT, Role.DEPT_LEADER)),
+    mt.CallMeeting: _CONVENERS,
+    mt.HoldMeeting: _CONVENERS,
+    mt.CancelMeeting: _CONVENERS,
+    mt.DecideTask: _CONVENERS,
+    mt.PublishMeeting: _CONVENERS,
     ra.RateDepartment: (_RAISER,),
     ra.RateRaiser: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER),),
     ra.RecordVoice: (_RAISER,),

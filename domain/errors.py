@@ -97,6 +97,15 @@ class Reason(StrEnum):
     RATING_IS_OVER = "rating_is_over"
     RATED_ONCE = "rated_once"
     SCORE_OUT_OF_RANGE = "score_out_of_range"
+    UNKNOWN_FORM = "unknown_form"
+    MEETING_OF_ANOTHER_LEVEL = "meeting_of_another_level"
+    MEETING_PAST = "meeting_past"
+    MEETING_AHEAD = "meeting_ahead"
+    MEETING_IS_OVER = "meeting_is_over"
+    TOO_FEW_INVITED = "too_few_invited"
+    NOT_INVITED = "not_invited"
+    NO_QUORUM = "no_quorum"
+    NOTHING_DECIDED = "nothing_decided"
     DRAFT_LEAVES_GAPS = "draft_leaves_gaps"
     VERSION_NOT_NEWER = "version_not_newer"
     DRAFT_HAS_FAULTS = "draft_has_faults"
@@ -311,6 +320,33 @@ WORDINGS: dict[Reason, Wording] = {
     Reason.RATED_ONCE: Wording(Fault.CONFLICT, "This side has rated already.", "已经评价过，每方只评一次。"),
     Reason.SCORE_OUT_OF_RANGE: Wording(
         Fault.INVALID, "A score lies outside its range.", "分值超出允许范围。"
+    ),
+    Reason.UNKNOWN_FORM: Wording(
+        Fault.INVALID, "The rule pack has no such form of meeting.", "规则包中没有这种会议形式。"
+    ),
+    Reason.MEETING_OF_ANOTHER_LEVEL: Wording(
+        Fault.FORBIDDEN, "Meetings of this form are another level's.", "该形式的会议由另一级召集。"
+    ),
+    Reason.MEETING_PAST: Wording(
+        Fault.INVALID, "The time must lie in the future.", "时间必须晚于现在。"
+    ),
+    Reason.MEETING_AHEAD: Wording(
+        Fault.CONFLICT, "The meeting has not taken place yet.", "会议尚未召开。"
+    ),
+    Reason.MEETING_IS_OVER: Wording(
+        Fault.CONFLICT, "The meeting was held, called off or published already.", "该会议已召开、已取消或已公示。"
+    ),
+    Reason.TOO_FEW_INVITED: Wording(
+        Fault.INVALID, "Too few are invited for this form of meeting.", "邀请的单位和代表数量不足。"
+    ),
+    Reason.NOT_INVITED: Wording(
+        Fault.INVALID, "Not among those who were invited.", "不在受邀范围内。"
+    ),
+    Reason.NO_QUORUM: Wording(
+        Fault.CONFLICT, "Too few came: the meeting has no quorum.", "到会人数不足，会议无效。"
+    ),
+    Reason.NOTHING_DECIDED: Wording(
+        Fault.CONFLICT, "The meeting has taken no decision.", "该会议没有形成决定。"
     ),
 }
 

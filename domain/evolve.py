@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, overload
 
 from domain.case import Action, CaseState, Clock, Outcome, Status, Task, TaskState
-from domain.chapters import adoption, extension, milestones, orders, rating, reopening, suspension, upward
+from domain.chapters import adoption, extension, meetings, milestones, orders, rating, reopening, suspension, upward
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -283,6 +283,7 @@ _CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
     **reopening.FOLDS,
     **orders.FOLDS,
     **rating.FOLDS,
+    **meetings.FOLDS,
 }
 
 _FALLEN: dict[str, Callable[[CaseState, Any], None]] = {**extension.FALLEN, **suspension.FALLEN}

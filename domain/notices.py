@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.actors import Role
 from domain.addresses import SYMBOLS, Notice, addresses, to
-from domain.chapters import extension, milestones, orders, rating, reopening, suspension, upward
+from domain.chapters import extension, meetings, milestones, orders, rating, reopening, suspension, upward
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -121,6 +121,10 @@ def _rung(e: RungFired, state: CaseState) -> Iterator[Notice]:
     if clock is not None:
         task = state.task(clock.spec.task) if clock.spec.task is not None else None
         yield from addresses(state, task, f"rung:{e.action}", e.to, clock.spec.party)
+        if "invited" in e.to:
+            for meeting in state.annex.meetings:
+                if meeting.clock == e.key:
+                    yield from meetings.invited(state, f"rung:{e.action}", meeting)
 
 
 def _alarmed(state: CaseState) -> tuple[str, ...]:
@@ -156,6 +160,7 @@ _SAYS: dict[type, Says] = {
     **reopening.NOTICES,
     **orders.NOTICES,
     **rating.NOTICES,
+    **meetings.NOTICES,
 }
 """By event; each chapter brings its own (`NOTICES`)."""
 

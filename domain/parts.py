@@ -13,7 +13,7 @@ from domain.relief_parts import (
     UpwardPart,
     UrgePart,
 )  # fmt: skip
-from domain.review_parts import OrdersPart, RatingPart
+from domain.review_parts import MeetingsPart, OrdersPart, RatingPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,11 @@ class Parts:
     reopen: ReopenPart | None = None
     orders: OrdersPart | None = None
     rating: RatingPart | None = None
+    meetings: MeetingsPart | None = None
 
     def mistakes(self) -> list[str]:
         """Return every mistake of every part as a sentence."""
-        held = (self.orders, self.rating)
+        held = (self.orders, self.rating, self.meetings)
         return [text for part in held if part is not None for text in part.mistakes()]
 
 

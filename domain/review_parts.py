@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.clocks import Limit
+from domain.meetings import Majority, MeetingLevel
 from domain.rating import Allowance, Rated, Rater, Use
 from domain.supervision import Grade
 
@@ -93,3 +95,53 @@ class RatingPart:
 
 def _sourceless(may: tuple[Allowance, ...]) -> list[tuple[Rater, Rated]]:
     return [(line.rater, line.rated) for line in may if not line.source]
+
+
+SUBJECTS = frozenset({"party", "government", "social", "market", "street", "community"})
+"""Six subjects of governance (六位一体, domain.md 9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingForm:
+    """The template of a meeting.
+
+    Attributes:
+        subjects: Which of the six subjects (六位一体) such a meeting brings together.
+        quorum: How many of the invited organisations must be there.
+        guest_quorum: How many of the invited residents, owners and representatives must be there.
+        least: How many must be invited at all.
+    """
+
+    name: str
+    level: MeetingLevel
+    subjects: tuple[str, ...]
+    quorum: Majority
+    guest_quorum: Majority
+    least: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingsPart:
+    """Coordination committees and consultations.
+
+    Attributes:
+        minutes: How long after the meeting its minutes must be there.
+        forms: Templates by code.
+    """
+
+    minutes: Limit
+    forms: Mapping[str, MeetingForm]
+    source: str
+
+    def mistakes(self) -> list[str]:
+        """Return every mistake as a sentence."""
+        found = []
+        for code, form in self.forms.items():
+            if not form.source:
+                found.append(f"meeting form {code}: no source")
+            if not set(form.subjects) <= SUBJECTS:
+                found.append(f"meeting form {code}: subjects are {', '.join(sorted(SUBJECTS))}")
+            if (form.quorum, form.guest_quorum) == (Majority.NONE, Majority.NONE):
+                found.append(f"meeting form {code}: no quorum at all")
+        return found

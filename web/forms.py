@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from pydantic import ValidationError
 
+from contracts.words import GROUPS as GROUPS_OF_WORDS
 from domain.case import TaskRole
 from domain.rating import Rater
 from domain.relief import Above
@@ -99,14 +100,21 @@ def fields_of(form: CommandForm) -> tuple[Field, ...]:
     return tuple(_field(form, name, info, hints[name], shape[name]) for name, info in form.model.model_fields.items())
 
 
+CHOICES = {("call_meeting", "form"): "meeting_form"}
+"""Fields whose values are codes of a rule pack, with the table of words that lists those of the bundled one."""
+
+
 def _field(form: CommandForm, name: str, info: FieldInfo, hint: Any, shape: dict[str, Any]) -> Field:
     kind = next((a for a in get_args(hint) if a is not type(None)), hint) if isinstance(hint, UnionType) else hint
     control = COMMAND_CONTROLS.get((form.name, name)) or CONTROLS.get(name) or _control(kind)
     if name == form.topic:
         control = "hidden"
     choices = tuple(str(v.value) for v in kind) if isinstance(kind, type) and issubclass(kind, Enum) else ()
+    group = CHOICES.get((form.name, name), GROUPS.get(kind, ""))
+    if (form.name, name) in CHOICES:
+        control, choices = "choice", tuple(GROUPS_OF_WORDS[group])
     label = texts.field_label(name, form.name)
-    return Field(name, label, control, info.is_required(), _longest(shape), choices, GROUPS.get(kind, ""))
+    return Field(name, label, control, info.is_required(), _longest(shape), choices, group)
 
 
 def _control(kind: Any) -> str:

@@ -54,6 +54,17 @@ FIELD: Final = {
     "rater": "评议人",
     "voices": "人数",
     "advice": "建议内容",
+    "meeting": "会议",
+    "form": "会议形式",
+    "topic": "议题",
+    "when": "召开时间",
+    "orgs": "邀请单位（代码）",
+    "guests": "居民、业主等代表人数",
+    "minutes": "会议纪要",
+    "present": "到会单位（代码）",
+    "decision": "会议决定",
+    "publish": "公示决定",
+    "what": "任务内容",
 }
 """What a field is called on a form."""
 
@@ -82,6 +93,7 @@ COMMAND_FIELD: Final = {
     ("appeal_order", "reason"): "申诉理由和依据",
     ("rule_appeal", "reason"): "裁定理由",
     ("instruct", "instruction"): "批示内容",
+    ("decide_task", "due"): "完成期限",
 }
 """Where a field has a better name in one command."""
 
@@ -123,6 +135,11 @@ COMMAND_HINT: Final = {
     "rate_raiser": "只计入区级统一考核，不单独公开。",
     "record_voice": "由街道组织并登记；对公共服务企业的评议同时转行业主管部门。",
     "advise_personnel": "仅区级和该部门领导可见。",
+    "call_meeting": "由案件形成议题，召集协调委员会或协商会；受邀单位会收到通知。",
+    "hold_meeting": "会议纪要作为证据永久保留；到会人数不足法定人数的会议无效。",
+    "cancel_meeting": "取消后可以另行召集。",
+    "decide_task": "按会议决定向参会单位下达有期限的任务；该单位已有任务的也可以下达。",
+    "publish_meeting": "公示后会议决定对外公开。",
     "instruct": "批示附在部门当前环节上，通知签收人、派单员和部门领导。",
 }
 """What a command does, told before it is sent."""
@@ -163,6 +180,11 @@ DONE: Final = {
     "appeal_order": "已申诉，等待上级裁定。",
     "rule_appeal": "已裁定。",
     "instruct": "批示已下达。",
+    "call_meeting": "会议已召集，通知已发出。",
+    "hold_meeting": "会议纪要已登记。",
+    "cancel_meeting": "会议已取消。",
+    "decide_task": "任务已下达。",
+    "publish_meeting": "已公示。",
     "rate_department": "已评价。",
     "rate_raiser": "已评价。",
     "record_voice": "已登记。",
@@ -205,6 +227,7 @@ ADDRESSEE: Final = {
     "hotline": "市民热线",
     "city_supervisor": "市级督查",
     "party": "责任单位",
+    "invited": "受邀单位",
 }
 """Whom a rung tells (`domain.notices.SYMBOLS`)."""
 

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from sqlalchemy import Table
 
-from adapters.db.annex_tables import orders, ratings
+from adapters.db.annex_tables import meetings, orders, ratings
 from adapters.db.statements import insert_rows, names
 from domain.case import CaseState
 from domain.codec import instant, to_plain
+from domain.meetings import Meeting
 from domain.organisations import district_of, split_code
 from domain.rating import Rating, Side
 from domain.supervision import Order
@@ -80,9 +81,26 @@ def _rating(state: CaseState, no: int, rating: Rating) -> Row:
     }  # fmt: skip
 
 
+def _meetings(state: CaseState) -> Mapping[int, Row]:
+    return {meeting.no: _meeting(state, meeting) for meeting in state.annex.meetings}
+
+
+def _meeting(state: CaseState, meeting: Meeting) -> Row:
+    clock = state.clock(meeting.clock)
+    return {
+        "no": meeting.no, "form": meeting.form, "level": meeting.level.value, "state": meeting.state.value,
+        "convener": meeting.convener, "orgs": list(meeting.orgs), "guests": meeting.guests,
+        "when": instant(meeting.when), "minutes_due": instant(clock.spec.due) if clock is not None else None,
+        "held_at": to_plain(meeting.held_at), "present": list(meeting.present),
+        "guests_present": meeting.guests_present, "published": meeting.published, "called_seq": meeting.called_seq,
+        "held_seq": meeting.held_seq, "district": state.facts.district, "area": state.facts.area,
+    }  # fmt: skip
+
+
 ANNEX: Final = (
     AnnexTable(orders, _orders, _upsert(orders)),
     AnnexTable(ratings, _ratings, _upsert(ratings)),
+    AnnexTable(meetings, _meetings, _upsert(meetings)),
 )  # fmt: skip
 """Every chapter's table."""
 

@@ -15,8 +15,10 @@ from sqlalchemy import (
     Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from adapters.db.tables import metadata, one_of
+from domain.meetings import MeetingLevel, MeetingState
 from domain.rating import Rater, Side
 from domain.supervision import Grade, OrderState, PointsState, Verdict
 
@@ -79,4 +81,30 @@ ratings = Table(
     PrimaryKeyConstraint("case_id", "no"),
     one_of("side", Side), one_of("rater", Rater),
     Index("ix_ratings_side_org_at", "side", "org", "at"),
+)  # fmt: skip
+
+meetings = Table(
+    "meetings", metadata,
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("no", Integer, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("convener", Text, nullable=False),
+    Column("orgs", ARRAY(Text), nullable=False),
+    Column("guests", Integer, nullable=False),
+    Column("when", DateTime(timezone=True), nullable=False),
+    Column("minutes_due", DateTime(timezone=True)),
+    Column("held_at", DateTime(timezone=True)),
+    Column("present", ARRAY(Text), nullable=False),
+    Column("guests_present", Integer, nullable=False),
+    Column("published", Boolean, nullable=False),
+    Column("called_seq", Integer, nullable=False),
+    Column("held_seq", Integer, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    PrimaryKeyConstraint("case_id", "no"),
+    one_of("level", MeetingLevel), one_of("state", MeetingState),
+    Index("ix_meetings_when", text('"when" DESC'), text("case_id DESC"), text("no DESC")),
+    Index("ix_meetings_orgs", "orgs", postgresql_using="gin"),
 )  # fmt: skip

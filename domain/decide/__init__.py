@@ -13,6 +13,7 @@ from domain.decide import (  # noqa: F401 - each registers its rules
     extension,
     handling,
     intake,
+    meetings,
     milestones,
     muster,
     orders,

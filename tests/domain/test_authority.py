@@ -11,6 +11,7 @@ from domain.actors import Actor, Role
 from domain.authority import GRANTS, Reach, covers, granted, sees, visible
 from domain.case import Party, TaskRole
 from domain.chapters import extension as x
+from domain.chapters import meetings as mt
 from domain.chapters import milestones as m
 from domain.chapters import orders as o
 from domain.chapters import rating as ra
@@ -55,6 +56,10 @@ RAISER_PLACES = ("street", "community")
 STREET = "street_staff street_duty_officer street_leader"
 HEADS = "dept_dispatcher dept_leader"
 WORKERS = "dept_worker utility_worker community_worker dept_dispatcher"
+CONVENERS = [
+    ("raiser", STREET), ("district", "district_desk district_supervisor"), ("city", "city_supervisor"),
+    ("leads", "dept_leader"),
+]  # fmt: skip
 MAY = {
     # command: [(who stands where, roles)]
     c.Raise: [
@@ -111,6 +116,11 @@ MAY = {
         ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
         ("leads", "dept_leader"),
     ],
+    mt.CallMeeting: CONVENERS,
+    mt.HoldMeeting: CONVENERS,
+    mt.CancelMeeting: CONVENERS,
+    mt.DecideTask: CONVENERS,
+    mt.PublishMeeting: CONVENERS,
     ra.RateDepartment: [("raiser", STREET)],
     ra.RateRaiser: [("called", "dept_dispatcher dept_leader community_worker")],
     ra.RecordVoice: [("raiser", STREET)],

@@ -10,6 +10,7 @@ from domain import commands as c
 from domain.actors import SYSTEM
 from domain.case import Outcome, Party, TaskRole
 from domain.chapters import extension as x
+from domain.chapters import meetings as mt
 from domain.chapters import milestones as m
 from domain.chapters import orders as o
 from domain.chapters import rating as ra
@@ -131,7 +132,31 @@ def _rated(*steps, days=0):
     return life.wait(days=days)
 
 
+def _met(*steps, form="street_committee", orgs=(WATER, LAMPS), guests=0, hours=0):
+    """A case on which a committee was called for the next day, then these commands were given."""
+    life = raised(rules2(), LEAD, ASSIST, kind="key_work")
+    life.wait(minutes=1).do(c.Approve(), LEADER)
+    life.do(mt.CallMeeting(form, WHY, MONDAY + timedelta(days=1), orgs, guests), STAFF)
+    for command, actor in steps:
+        life.wait(days=2 if isinstance(command, mt.HoldMeeting) else 0).do(command, actor)
+    return life.wait(hours=hours)
+
+
+_HELD = (mt.HoldMeeting(1, WHY, (WATER, LAMPS)), STAFF)
+
+
 REACHED = {
+    Reason.UNKNOWN_FORM: lambda: (_met(), mt.CallMeeting("x", WHY, MONDAY + timedelta(days=1)), STAFF),
+    Reason.MEETING_OF_ANOTHER_LEVEL: lambda: (_met(), mt.CancelMeeting(1, WHY), SUPERVISOR),
+    Reason.MEETING_PAST: lambda: (_met(), mt.CallMeeting("street_committee", WHY, MONDAY, (WATER, LAMPS)), STAFF),
+    Reason.MEETING_AHEAD: lambda: (_met(), *_HELD),
+    Reason.MEETING_IS_OVER: lambda: (_met((mt.CancelMeeting(1, WHY), STAFF)), mt.CancelMeeting(1, WHY), STAFF),
+    Reason.TOO_FEW_INVITED: lambda: (
+        _met(), mt.CallMeeting("four_parties", WHY, MONDAY + timedelta(days=1), (WATER,), 2), STAFF
+    ),
+    Reason.NOT_INVITED: lambda: (_met(hours=48), mt.HoldMeeting(1, WHY, (POLICE,)), STAFF),
+    Reason.NO_QUORUM: lambda: (_met(hours=48), mt.HoldMeeting(1, WHY, (WATER,)), STAFF),
+    Reason.NOTHING_DECIDED: lambda: (_met(_HELD), mt.PublishMeeting(1), STAFF),
     Reason.MAY_NOT_RATE: lambda: (_rated(), ra.RecordVoice(1, Rater.DISTRICT, 90, 3), STAFF),
     Reason.RATING_IS_OVER: lambda: (_rated(days=9), ra.RateDepartment(1, 90, 90, 90), STAFF),
     Reason.RATED_ONCE: lambda: (_rated((ra.RateRaiser(1, 80), WATER_HEAD)), ra.RateRaiser(1, 80), WATER_HEAD),

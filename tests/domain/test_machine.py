@@ -12,6 +12,7 @@ from domain import commands as c
 from domain.actors import SYSTEM
 from domain.case import CaseState, Party, Status, TaskRole, TaskState
 from domain.chapters import extension as x
+from domain.chapters import meetings as mt
 from domain.chapters import milestones as m
 from domain.chapters import orders as o
 from domain.chapters import rating as ra
@@ -88,6 +89,7 @@ COMPANIONS = (
 DRIVEN = (c.Tick, c.MarkCalled, c.WindUp, Adopt)
 ENDED_ACCEPT = (
     *DRIVEN, o.AppealOrder, o.RuleAppeal, ra.RateDepartment, ra.RateRaiser, ra.RecordVoice, ra.AdvisePersonnel,
+    mt.PublishMeeting,
 )  # fmt: skip
 WORDS = Text("words")
 
@@ -140,6 +142,19 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     o.AppealOrder: numbers.map(lambda no: o.AppealOrder(no, WORDS)),
     o.RuleAppeal: st.builds(o.RuleAppeal, numbers, st.sampled_from(Verdict), st.just(WORDS)),
     o.Instruct: st.builds(o.Instruct, st.just(WORDS), st.none() | numbers),
+    mt.CallMeeting: st.builds(
+        mt.CallMeeting, st.sampled_from(("street_committee", "district_committee", "residents_standing")),
+        st.just(WORDS), st.sampled_from((*STARTS, END)), st.lists(orgs, max_size=2).map(tuple), st.integers(0, 3),
+    ),
+    mt.HoldMeeting: st.builds(
+        mt.HoldMeeting, numbers, st.just(WORDS), st.lists(orgs, max_size=2).map(tuple), st.integers(0, 3),
+        st.none() | st.just(WORDS), st.booleans(),
+    ),
+    mt.CancelMeeting: numbers.map(lambda no: mt.CancelMeeting(no, WORDS)),
+    mt.DecideTask: st.builds(
+        mt.DecideTask, numbers, orgs, st.sampled_from(TaskRole), st.sampled_from((*STARTS, END)), st.just(WORDS)
+    ),
+    mt.PublishMeeting: numbers.map(mt.PublishMeeting),
     ra.RateDepartment: st.builds(ra.RateDepartment, numbers, scores, scores, scores, st.integers(0, 12)),
     ra.RateRaiser: st.builds(ra.RateRaiser, numbers, scores),
     ra.RecordVoice: st.builds(ra.RecordVoice, numbers, st.sampled_from(Rater), scores, st.integers(0, 30)),

@@ -156,7 +156,7 @@ def test_the_party_of_a_clock_is_told_through_its_heads():
 
 
 def test_all_symbols_are_tried():
-    assert len(SYMBOLS) == 11
+    assert len(SYMBOLS) == 12
 
 
 def test_the_holder_is_addressed_in_person():

@@ -13,6 +13,7 @@ from domain import commands as c
 from domain.actors import SYSTEM, Actor, Role
 from domain.case import Party, TaskRole
 from domain.chapters import extension as x
+from domain.chapters import meetings as mt
 from domain.chapters import milestones as m
 from domain.chapters import orders as o
 from domain.chapters import rating as ra
@@ -268,6 +269,24 @@ def supervised_silence() -> Life:
     return life
 
 
+def committee_decides_tasks() -> Life:
+    """A stuck case before the sub-district's committee: called off, called again, held, decided, published."""
+    life = raised(rules2(), LEAD, ASSIST, kind="key_work", limit_class="fix_2d")
+    life.wait(minutes=30).do(c.Approve(), LEADER)
+    life.do(mt.CallMeeting("street_committee", SAID, MONDAY + timedelta(days=1), (WATER, LAMPS), 0, SAID), STAFF)
+    life.wait(hours=1).do(mt.CancelMeeting(1, SAID), STAFF)
+    orgs = (WATER, LAMPS, POLICE)
+    life.do(mt.CallMeeting("street_committee", SAID, MONDAY + timedelta(days=3), orgs), STAFF)
+    life.wait(days=2, hours=23)
+    life.reason(mt.HoldMeeting(2, SAID, (WATER,)), STAFF)
+    life.do(mt.HoldMeeting(2, SAID, (WATER, LAMPS), 0, SAID), STAFF)
+    life.do(mt.DecideTask(2, LAMPS, TaskRole.ASSIST, MONDAY + timedelta(days=9), SAID), STAFF)
+    life.do(mt.PublishMeeting(2), STAFF)
+    life.do(c.Claim(3), LAMPMAN)
+    life.wait(days=12).tick()
+    return life
+
+
 def rated_by_both_sides() -> Life:
     """A case that closes, and what both sides, residents and the sub-district's leader then say."""
     life = raised(rules2(), LEAD, Party(POLICE, TaskRole.ASSIST), kind="emergency", limit_class="gas_pipe_leak")
@@ -296,7 +315,7 @@ SCENARIOS = {
     for f in (
         request_with_rework, emergency_with_no_show, joint_enforcement_by_appointment, key_work_refused,
         emergency_withdrawn, silence_over_the_holidays, holiday_announced_late, supervised_silence,
-        rated_by_both_sides,
+        rated_by_both_sides, committee_decides_tasks,
         lift_with_consultation_and_suspension, request_extended_and_reopened,
     )
 }  # fmt: skip

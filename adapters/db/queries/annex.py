@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from adapters.db.annex_rows import ANNEX
+from adapters.db.queries.meetings import meeting_view
 from adapters.db.queries.orders import order_view
+from contracts.meeting_views import MeetingDetail
 from contracts.order_views import OrderDetail
 from contracts.rating_views import RatingBookView, RatingView
 from domain.chapters.rating import DepartmentRated, RaiserRated, VoiceRecorded
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from adapters.db.directory import Directory
     from adapters.db.log import LogRow
+    from adapters.db.queries.timeline import Texts
     from domain.actors import Actor
     from domain.case import CaseState
     from domain.rating import Rating
@@ -32,6 +35,21 @@ def order_details(
         OrderDetail(**order_view(_read(row), directory, now), seqs=entries(log, "order", no))
         for no, row in rows_of("orders", state).items()
     )
+
+
+def meeting_details(
+    state: CaseState, log: Sequence[LogRow], texts: Texts, directory: Directory
+) -> tuple[MeetingDetail, ...]:  # fmt: skip
+    """Show the meetings of a case by number."""
+    rows = {no: _read(row) for no, row in rows_of("meetings", state).items()}
+    return tuple(
+        MeetingDetail(
+            **meeting_view(rows[meeting.no], directory), tasks=meeting.tasks, seqs=entries(log, "meeting", meeting.no),
+            topic=texts.get(meeting.called_seq, {}).get("topic"),
+            decision=texts.get(meeting.held_seq, {}).get("decision"),
+        )
+        for meeting in state.annex.meetings
+    )  # fmt: skip
 
 
 def rating_view(state: CaseState, reader: Actor, directory: Directory, now: datetime) -> RatingBookView | None:
@@ -79,4 +97,4 @@ def _read(row: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-_INSTANTS = ("_at", "due", "near")
+_INSTANTS = ("_at", "due", "near", "when")

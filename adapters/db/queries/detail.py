@@ -15,7 +15,7 @@ from adapters.db.directory import Directory
 from adapters.db.errors import CaseNotFound
 from adapters.db.log import LogRow, read_log
 from adapters.db.queries.amounts import calendars, over_by
-from adapters.db.queries.annex import order_details, rating_view
+from adapters.db.queries.annex import meeting_details, order_details, rating_view
 from adapters.db.queries.cases import case_row, joined, shown_columns
 from adapters.db.queries.scope import visible
 from adapters.db.queries.timeline import Texts, fired_instants, read_texts, timeline
@@ -81,6 +81,7 @@ async def case_detail(
             read.log, read.texts, state, read.names, directory, reader=actor, now=read.now
         ),
         orders=order_details(state, read.log, directory, read.now),
+        meetings=meeting_details(state, read.log, read.texts, directory),
         rating=rating_view(state, actor, directory, read.now),
         allowed_actions=allowed_actions(state, actor), etag=f'"{state.version}"',
     )  # fmt: skip
