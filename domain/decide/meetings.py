@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.case import ClockCode, Outcome, Status, TaskRole
+from domain.case import ClockCode, Outcome, Status, TaskRole, Tie
 from domain.chapters import meetings as m
 from domain.clocks import resolve_due
 from domain.decide.rule import MUSTER_OR_ACT, RULES, Rule, Topic
@@ -54,8 +54,18 @@ def _call(draft: Draft, command: m.CallMeeting) -> None:
         draft.at, no, command.form, form.level, draft.actor.org, orgs, command.guests, command.when, key,
         command.topic, command.place,
     ))  # fmt: skip
+    _let_see(draft, orgs)
     due = resolve_due(command.when, _part(draft).minutes, draft.rules.calendar).at
     draft.start_clock(ClockCode.MEETING, draft.actor.org, None, str(no), given=due)
+
+
+def _let_see(draft: Draft, orgs: tuple[str, ...]) -> None:
+    """Let those who are invited see the case, by a task of their own that owes no work in it."""
+    known = {t.org for t in draft.state.tasks} | {draft.state.facts.raising_org}
+    for org in orgs:
+        if org not in known:
+            no = len(draft.state.tasks) + 1
+            draft.emit(TaskAdded(draft.at, no, org, TaskRole.INFORM, (), Tie.NOTICE))
 
 
 def _is_convener(_state: CaseState, meeting: Meeting, actor: Actor) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import commands as c
-from domain.case import Action, Outcome, TaskRole, TaskState
+from domain.case import Action, Outcome, TaskRole, TaskState, Tie
 from domain.chapters import meetings as mt
 from domain.errors import Reason
 from domain.events import RungFired, Text
@@ -72,7 +72,8 @@ def test_majorities(rule, invited, needed):
 
 def test_a_meeting_is_called_with_a_clock_for_its_minutes():
     case = life()
-    (event, started) = case.do(call(), STAFF)
+    (event, added, started) = case.do(call(), STAFF)
+    assert (added.org, added.role, added.tie) == (POLICE, TaskRole.INFORM, Tie.NOTICE), "who is invited sees the case"
     (meeting,) = case.state.annex.meetings
     assert (meeting.level, meeting.convener, meeting.state) == (MeetingLevel.STREET, AREA, MeetingState.CALLED)
     assert started.clock.key == "meeting:-:1"
@@ -143,15 +144,15 @@ def test_a_decision_becomes_a_dated_task_even_of_a_unit_that_has_one():
     case = held()
     due = MONDAY + timedelta(days=20, minutes=7)
     case.do(mt.DecideTask(1, LAMPS, TaskRole.ASSIST, due, WHY), STAFF)
-    task = case.task(3)
+    task = case.task(4)
     assert (task.org, task.role, task.state) == (LAMPS, TaskRole.ASSIST, TaskState.READY)
-    assert case.clock(f"handle:3:{task.stages[0]}").spec.due == due
-    assert case.state.annex.meetings[0].tasks == (3,)
-    assert case.state.uncalled == (1, 2, 3), "the drive calls it like every other"
-    case.do(c.Claim(3), LAMPMAN)
-    case.do(c.ReportIn(3), LAMPMAN)
-    case.do(c.Submit(3, WHY), LAMPMAN)
-    assert case.task(3).state is TaskState.SUBMITTED
+    assert case.clock(f"handle:4:{task.stages[0]}").spec.due == due
+    assert case.state.annex.meetings[0].tasks == (4,)
+    assert case.state.uncalled == (1, 2, 3, 4), "the drive calls it like every other"
+    case.do(c.Claim(4), LAMPMAN)
+    case.do(c.ReportIn(4), LAMPMAN)
+    case.do(c.Submit(4, WHY), LAMPMAN)
+    assert case.task(4).state is TaskState.SUBMITTED
 
 
 @pytest.mark.parametrize(

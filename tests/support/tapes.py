@@ -282,7 +282,7 @@ def committee_decides_tasks() -> Life:
     life.do(mt.HoldMeeting(2, SAID, (WATER, LAMPS), 0, SAID), STAFF)
     life.do(mt.DecideTask(2, LAMPS, TaskRole.ASSIST, MONDAY + timedelta(days=9), SAID), STAFF)
     life.do(mt.PublishMeeting(2), STAFF)
-    life.do(c.Claim(3), LAMPMAN)
+    life.do(c.Claim(4), LAMPMAN)
     life.wait(days=12).tick()
     return life
 
