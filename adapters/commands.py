@@ -10,8 +10,10 @@ import uuid_utils.compat as uuid
 from adapters.db.people import UnknownUserError
 from contracts.commands import MICRO, CommandForm, RaiseRequest, Request, fingerprint
 from domain import authority
+from domain.actors import Role
 from domain.case import Party, TaskRole
 from domain.chapters.meetings import CallMeeting
+from domain.chapters.volunteers import CallHelper
 from domain.commands import AddDepartment, Assign, Raise
 from domain.errors import Reason, Refusal
 from domain.events import Personal, Text
@@ -86,9 +88,10 @@ class Commands:
             Refusal: as `domain.decide` says, and `unknown_worker` or `unknown_org` when a name does not exist.
         """
         command = await self._resolve(form.build(request))
+        reach = authority.acting(actor, command)
         outcome = await self._record.transact(
             case_id, command, actor, key, fingerprint=fingerprint(form.name, str(case_id), request),
-            expected_version=expected_version, reach=authority.visible(actor),
+            expected_version=expected_version, reach=reach,
         )  # fmt: skip
         self._nudge(outcome)
         return outcome
@@ -104,13 +107,21 @@ class Commands:
             unknown = [org for org in command.orgs if city.orgs.find(org) is None]
             if unknown:
                 raise Refusal(Reason.UNKNOWN_ORG, org=unknown[0])
-        if isinstance(command, Assign):
-            try:
-                worker = await self._registry.actor(command.worker)
-            except UnknownUserError as error:
-                raise Refusal(Reason.UNKNOWN_WORKER, worker=command.worker) from error
-            return replace(command, worker_org=worker.org)
+        if isinstance(command, Assign | CallHelper):
+            return await self._found(command)
         return command
+
+    async def _found(self, command: Assign | CallHelper) -> Assign | CallHelper:
+        """Find the office of whoever is named: an auxiliary enforces nothing, and only helpers are called to help."""
+        try:
+            worker = await self._registry.actor(command.worker)
+        except UnknownUserError as error:
+            raise Refusal(Reason.UNKNOWN_WORKER, worker=command.worker) from error
+        helps = worker.has(Role.VOLUNTEER, Role.AUXILIARY)
+        fits = helps if isinstance(command, CallHelper) else not worker.roles <= {Role.VOLUNTEER, Role.AUXILIARY}
+        if not fits:
+            raise Refusal(Reason.UNKNOWN_WORKER, worker=command.worker)
+        return replace(command, worker_org=worker.org)
 
 
 def _micro(degrees: float | None) -> int | None:

@@ -13,6 +13,7 @@ from api.routes import (
     commands,
     evaluation,
     health,
+    helping,
     insight,
     meetings,
     notices,
@@ -49,7 +50,7 @@ def create_api() -> FastAPI:
     v1 = APIRouter(prefix="/api/v1")
     for module in (
         commands, similar, cases, orders, meetings, ratings, reports, insight, evaluation, organisations, publications,
-        notices, operator,
+        notices, helping, operator,
     ):  # fmt: skip
         v1.include_router(module.router)
     app.include_router(v1)

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import Field
 
+from contracts.help_views import HelpOfferDetail
 from contracts.meeting_views import MeetingDetail
 from contracts.order_views import OrderDetail
 from contracts.rating_views import RatingBookView
@@ -196,6 +197,7 @@ class CaseDetail(CaseRow):
     timeline: tuple[TimelineEntry, ...]
     orders: tuple[OrderDetail, ...] = ()
     meetings: tuple[MeetingDetail, ...] = ()
+    help_offers: tuple[HelpOfferDetail, ...] = ()
     rating: RatingBookView | None = Field(None, description="None before the closing.")
     allowed_actions: tuple[AllowedAction, ...]
     etag: str = Field(description="The version as an entity tag.")

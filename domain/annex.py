@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.helping import NO_HELP, Helping
 from domain.meetings import Meeting
 from domain.rating import RatingBook
 from domain.relief import Extension, Help, Milestone, Reopening, Suspension
@@ -18,11 +19,13 @@ class Annex:
         orders: Supervision orders, by number.
         rating: Mutual ratings since the case closed; None before.
         meetings: Committees and consultations, by number.
+        helping: Offers to volunteers and auxiliaries, and their hours.
     """
 
     orders: tuple[Order, ...] = ()
     rating: RatingBook | None = None
     meetings: tuple[Meeting, ...] = ()
+    helping: Helping = NO_HELP
 
     extensions: tuple[Extension, ...] = ()
     suspensions: tuple[Suspension, ...] = ()

@@ -12,6 +12,7 @@ from domain.chapters import extension, milestones, reopening, suspension, upward
 from domain.chapters import meetings as mt
 from domain.chapters import orders as o
 from domain.chapters import rating as ra
+from domain.chapters import volunteers as v
 from domain.chapters.adoption import Adopt
 from domain.errors import Reason, Refusal
 from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
@@ -62,6 +63,11 @@ _STREET_LEADER = _grant(Relation.RAISER, Role.STREET_LEADER)
 _HOLDER = _grant(Relation.HOLDER, *_WORKERS)
 _DISPATCHER = _grant(Relation.DEPARTMENT, Role.DEPT_DISPATCHER)
 _HEADED = _grant(Relation.DEPARTMENT, *_HEADS)
+_LEADERS_OF_HELP = (_RAISER, _grant(Relation.DEPARTMENT, Role.COMMUNITY_WORKER))
+_HELPERS = (
+    _grant(Relation.RAISER, Role.VOLUNTEER, Role.AUXILIARY), _grant(Relation.DEPARTMENT, Role.AUXILIARY),
+)  # fmt: skip
+"""Who helps and persuades; none of them enforces anything (domain.md 9)."""
 _CONVENERS = (_RAISER, _DESK, *_SUPERVISORS, _grant(Relation.GOVERNMENT, Role.DEPT_LEADER))
 _ENGINE = (_grant(Relation.ENGINE, Role.SYSTEM),)
 
@@ -106,6 +112,13 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     o.AppealOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _STREET_LEADER, _DESK),
     o.RuleAppeal: _SUPERVISORS,
     o.Instruct: (*_SUPERVISORS, _STREET_LEADER, _grant(Relation.GOVERNMENT, Role.DEPT_LEADER)),
+    v.OfferHelp: _LEADERS_OF_HELP,
+    v.TakeOffer: _HELPERS,
+    v.LeaveOffer: _HELPERS,
+    v.CallHelper: (_DESK,),
+    v.CloseOffer: (*_LEADERS_OF_HELP, _DESK),
+    v.RecordHours: _LEADERS_OF_HELP,
+    v.Persuade: _HELPERS,
     mt.CallMeeting: _CONVENERS,
     mt.HoldMeeting: _CONVENERS,
     mt.CancelMeeting: _CONVENERS,
@@ -192,11 +205,13 @@ class Reach:
         area: Sees cases raised in this area or below, and cases with a task of an office in it (块); a 6 to 12 digit
             code, None for none.
         org: Sees cases with a task of this organisation, or of its branches (条); None for none.
+        helper: Sees the cases in which this person takes part as a volunteer; user id, None for none.
     """
 
     everything: bool = False
     area: str | None = None
     org: str | None = None
+    helper: str | None = None
 
 
 _CITYWIDE = (Role.SYSTEM, Role.CITY_SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
@@ -209,12 +224,22 @@ def visible(actor: Actor) -> Reach:
         return Reach(everything=True)
     if not actor.org:
         return Reach()
+    if actor.roles == {Role.VOLUNTEER}:
+        return Reach(helper=actor.id)
     if actor.has(*_DISTRICTWIDE) or line_of(actor.org) == "GOV":
         return Reach(area=district_of(actor.org) or area_of(actor.org))
     if line_of(actor.org) is None and not actor.has(Role.COMMUNITY_WORKER):
         # A case names its sub-district, not the community: a grid member raises and watches for the whole of it.
         return Reach(area=sub_district_of(actor.org) or area_of(actor.org))
     return Reach(org=actor.org)
+
+
+def acting(actor: Actor, command: c.Command) -> Reach | None:
+    """Describe the cases in which the actor may give a command; None for any: what it names says where.
+
+    A volunteer takes an offer from the list of offers, and sees the case only then.
+    """
+    return None if isinstance(command, v.TakeOffer) and actor.has(Role.VOLUNTEER) else visible(actor)
 
 
 def sees(reach: Reach, state: CaseState) -> bool:
@@ -225,4 +250,6 @@ def sees(reach: Reach, state: CaseState) -> bool:
         if is_within(state.facts.area, reach.area):
             return True
         return any(is_within(area_of(t.org), reach.area) for t in state.tasks)
+    if reach.helper is not None:
+        return state.annex.helping.takes_part(reach.helper)
     return reach.org is not None and any(covers(reach.org, t.org) for t in state.tasks)

@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Direction, Party, TaskRole
-from domain.chapters import adoption, extension, meetings, milestones, orders, rating, reopening, suspension, upward
+from domain.chapters import (
+    adoption,
+    extension,
+    meetings,
+    milestones,
+    orders,
+    rating,
+    reopening,
+    suspension,
+    upward,
+    volunteers,
+)
 from domain.text import Personal, Text
 
 
@@ -186,7 +197,7 @@ PersonCommand = (
     Approve | Refuse | Claim | Unclaim | Assign | ReportIn | StageReport | Submit | CheckPass | CheckFail
     | AddDepartment | Urge | Release | Withdraw
     | extension.Command | suspension.Command | upward.Command | milestones.Command | reopening.Command
-    | orders.Command | rating.Command | meetings.Command
+    | orders.Command | rating.Command | meetings.Command | volunteers.Command
 )  # fmt: skip
 """What persons may want; the chapters add theirs."""
 

@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Action, ClockSpec, Facts, Outcome, TaskRole, Tie
-from domain.chapters import adoption, extension, meetings, milestones, orders, rating, reopening, suspension, upward
+from domain.chapters import (
+    adoption,
+    extension,
+    meetings,
+    milestones,
+    orders,
+    rating,
+    reopening,
+    suspension,
+    upward,
+    volunteers,
+)
 from domain.text import Personal, Text
 
 
@@ -264,7 +275,7 @@ Event = (
     | Mustered | CheckOpened | CheckPassed | CheckFailed | CaseClosed | CaseWithdrawn | TaskReleased | Urged
     | DepartmentsCalled | WoundUp | ClockPaused
     | adoption.Event | extension.Event | suspension.Event | upward.Event | milestones.Event | reopening.Event
-    | orders.Event | rating.Event | meetings.Event
+    | orders.Event | rating.Event | meetings.Event | volunteers.Event
 )  # fmt: skip
 """Every event of a case: those of the main job, then those of each chapter."""
 

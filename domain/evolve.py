@@ -7,7 +7,18 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, overload
 
 from domain.case import Action, CaseState, Clock, Outcome, Status, Task, TaskState
-from domain.chapters import adoption, extension, meetings, milestones, orders, rating, reopening, suspension, upward
+from domain.chapters import (
+    adoption,
+    extension,
+    meetings,
+    milestones,
+    orders,
+    rating,
+    reopening,
+    suspension,
+    upward,
+    volunteers,
+)
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -284,6 +295,7 @@ _CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
     **orders.FOLDS,
     **rating.FOLDS,
     **meetings.FOLDS,
+    **volunteers.FOLDS,
 }
 
 _FALLEN: dict[str, Callable[[CaseState, Any], None]] = {**extension.FALLEN, **suspension.FALLEN}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.actors import Role
 from domain.addresses import SYMBOLS, Notice, addresses, to
-from domain.chapters import extension, meetings, milestones, orders, rating, reopening, suspension, upward
+from domain.chapters import extension, meetings, milestones, orders, rating, reopening, suspension, upward, volunteers
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -161,6 +161,7 @@ _SAYS: dict[type, Says] = {
     **orders.NOTICES,
     **rating.NOTICES,
     **meetings.NOTICES,
+    **volunteers.NOTICES,
 }
 """By event; each chapter brings its own (`NOTICES`)."""
 

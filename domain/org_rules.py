@@ -98,6 +98,7 @@ ROLE_KINDS: Final[Mapping[Role, frozenset[OrgKind]]] = {
     Role.GRID_MEMBER: _STREET | {OrgKind.COMMUNITY},
     Role.AUXILIARY: _STREET | {OrgKind.BRANCH},
     Role.COMMUNITY_WORKER: frozenset({OrgKind.COMMUNITY}),
+    Role.VOLUNTEER: _STREET | {OrgKind.COMMUNITY},
     Role.DEPT_DISPATCHER: _DEPARTMENT,
     Role.DEPT_WORKER: _DEPARTMENT,
     Role.DEPT_LEADER: _DEPARTMENT | {OrgKind.GOVERNMENT},

@@ -13,7 +13,7 @@ from domain.relief_parts import (
     UpwardPart,
     UrgePart,
 )  # fmt: skip
-from domain.review_parts import MeetingsPart, OrdersPart, RatingPart
+from domain.review_parts import MeetingsPart, OrdersPart, RatingPart, VolunteersPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,11 @@ class Parts:
     orders: OrdersPart | None = None
     rating: RatingPart | None = None
     meetings: MeetingsPart | None = None
+    volunteers: VolunteersPart | None = None
 
     def mistakes(self) -> list[str]:
         """Return every mistake of every part as a sentence."""
-        held = (self.orders, self.rating, self.meetings)
+        held = (self.orders, self.rating, self.meetings, self.volunteers)
         return [text for part in held if part is not None for text in part.mistakes()]
 
 

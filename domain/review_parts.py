@@ -145,3 +145,23 @@ class MeetingsPart:
             if (form.quorum, form.guest_quorum) == (Majority.NONE, Majority.NONE):
                 found.append(f"meeting form {code}: no quorum at all")
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class VolunteersPart:
+    """Volunteers and auxiliaries.
+
+    Attributes:
+        most_slots: How many people one offer may ask for.
+        most_minutes: How much time may be certified at once.
+        ordered_kinds: Kinds of whistle in which only the emergency command calls helpers.
+    """
+
+    most_slots: int
+    most_minutes: int
+    ordered_kinds: tuple[str, ...]
+    source: str
+
+    def mistakes(self) -> list[str]:
+        """Return every mistake as a sentence."""
+        return [] if min(self.most_slots, self.most_minutes) > 0 else ["volunteers: bounds must be positive"]

@@ -108,3 +108,36 @@ meetings = Table(
     Index("ix_meetings_when", text('"when" DESC'), text("case_id DESC"), text("no DESC")),
     Index("ix_meetings_orgs", "orgs", postgresql_using="gin"),
 )  # fmt: skip
+
+help_offers = Table(
+    "help_offers", metadata,
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("no", Integer, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("slots", Integer, nullable=False),
+    Column("takers", ARRAY(Text), nullable=False),
+    Column("ordered", Boolean, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("org", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("seq", Integer, nullable=False),
+    PrimaryKeyConstraint("case_id", "no"),
+    Index("ix_help_offers_open_area", "area", "at", postgresql_where=text("open")),
+    Index("ix_help_offers_takers", "takers", postgresql_using="gin"),
+)  # fmt: skip
+
+help_hours = Table(
+    "help_hours", metadata,
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("no", Integer, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("offer", Integer, nullable=False),
+    Column("worker", Text, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    PrimaryKeyConstraint("case_id", "no"),
+    Index("ix_help_hours_worker_at", "worker", text("at DESC")),
+)  # fmt: skip

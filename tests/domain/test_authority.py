@@ -18,6 +18,7 @@ from domain.chapters import rating as ra
 from domain.chapters import reopening as r
 from domain.chapters import suspension as p
 from domain.chapters import upward as u
+from domain.chapters import volunteers as v
 from domain.chapters.adoption import Adopt
 from domain.commands import Command
 from tests.support.cases import OTHER_AREA, Life, names, person, raise_command, raised, rules, small_rules
@@ -116,6 +117,13 @@ MAY = {
         ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
         ("leads", "dept_leader"),
     ],
+    v.OfferHelp: [("raiser", STREET), ("called", "community_worker")],
+    v.TakeOffer: [("raiser", "volunteer auxiliary"), ("called", "auxiliary")],
+    v.LeaveOffer: [("raiser", "volunteer auxiliary"), ("called", "auxiliary")],
+    v.CallHelper: [("district", "district_desk")],
+    v.CloseOffer: [("raiser", STREET), ("called", "community_worker"), ("district", "district_desk")],
+    v.RecordHours: [("raiser", STREET), ("called", "community_worker")],
+    v.Persuade: [("raiser", "volunteer auxiliary"), ("called", "auxiliary")],
     mt.CallMeeting: CONVENERS,
     mt.HoldMeeting: CONVENERS,
     mt.CancelMeeting: CONVENERS,
@@ -183,10 +191,16 @@ def test_somebody_without_an_organisation_may_nothing():
         assert not granted(Actor("x", "", frozenset({role})), command, AREA, DISTRICT, None)
 
 
-def test_an_auxiliary_and_an_auditor_act_nowhere():
+def test_an_auxiliary_and_a_volunteer_help_and_persuade_and_enforce_nothing():
+    for roles in (Role.AUXILIARY, Role.VOLUNTEER):
+        allowed = {command for command, grants in GRANTS.items() if any(roles in grant.roles for grant in grants)}
+        assert allowed == {v.TakeOffer, v.LeaveOffer, v.Persuade}
+
+
+def test_an_auditor_acts_nowhere():
     for roles in MAY.values():
         named = {role for _, text in roles for role in text.split()}
-        assert not named & {"auxiliary", "auditor", "operator", "hotline_callback"}
+        assert not named & {"auditor", "operator", "hotline_callback"}
 
 
 def test_several_roles_add_up():
@@ -233,6 +247,8 @@ SEES = [
     # roles, place, cases
     (STREET + " grid_member auxiliary", "street", LOCAL),
     ("grid_member", "community", LOCAL),
+    ("volunteer", "community", set()),
+    ("volunteer", "street", set()),
     (STREET, "other street", {"next door", "next door, our branch", "next door, our community"}),
     (STREET, "far street", {"far", "far, our department"}),
     ("community_worker", "community", {"next door, our community"}),
@@ -269,7 +285,7 @@ def test_every_role_stands_in_the_table_of_sight():
 
 def test_nobody_acts_on_a_case_they_cannot_see():
     for command, place, role, no, holds in cells():
-        if command is c.Raise:
+        if command is c.Raise or role is Role.VOLUNTEER:  # a volunteer's offer says in which case: test_volunteers.py
             continue
         actor = Actor("me", PLACES[place], frozenset({role}))
         for state in CASES.values():

@@ -19,6 +19,7 @@ from domain.chapters import rating as ra
 from domain.chapters import reopening as r
 from domain.chapters import suspension as p
 from domain.chapters import upward as u
+from domain.chapters import volunteers as v
 from domain.chapters.adoption import Adopt
 from domain.codec import event_name, from_plain, to_plain, unseal
 from domain.decide import RULES as RULES_OF
@@ -89,7 +90,7 @@ COMPANIONS = (
 DRIVEN = (c.Tick, c.MarkCalled, c.WindUp, Adopt)
 ENDED_ACCEPT = (
     *DRIVEN, o.AppealOrder, o.RuleAppeal, ra.RateDepartment, ra.RateRaiser, ra.RecordVoice, ra.AdvisePersonnel,
-    mt.PublishMeeting,
+    mt.PublishMeeting, v.RecordHours,
 )  # fmt: skip
 WORDS = Text("words")
 
@@ -142,6 +143,15 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     o.AppealOrder: numbers.map(lambda no: o.AppealOrder(no, WORDS)),
     o.RuleAppeal: st.builds(o.RuleAppeal, numbers, st.sampled_from(Verdict), st.just(WORDS)),
     o.Instruct: st.builds(o.Instruct, st.just(WORDS), st.none() | numbers),
+    v.OfferHelp: st.builds(v.OfferHelp, st.just(WORDS), st.integers(0, 2)),
+    v.TakeOffer: numbers.map(v.TakeOffer),
+    v.LeaveOffer: numbers.map(v.LeaveOffer),
+    v.CallHelper: st.builds(
+        v.CallHelper, numbers, st.sampled_from(("volunteer", "auxiliary")), st.sampled_from((COMMUNITY, AREA, ""))
+    ),
+    v.CloseOffer: numbers.map(v.CloseOffer),
+    v.RecordHours: st.builds(v.RecordHours, numbers, st.sampled_from(("volunteer", "auxiliary")), st.integers(0, 90)),
+    v.Persuade: numbers.map(lambda no: v.Persuade(no, WORDS)),
     mt.CallMeeting: st.builds(
         mt.CallMeeting, st.sampled_from(("street_committee", "district_committee", "residents_standing")),
         st.just(WORDS), st.sampled_from((*STARTS, END)), st.lists(orgs, max_size=2).map(tuple), st.integers(0, 3),

@@ -86,4 +86,4 @@ async def test_8_10_an_old_estates_lift(story: Story) -> None:  # noqa: PLR0915 
     await story.do("zj.worker1", "submit", task=design, note="设计方案已公示", evidence=["drawings"])
     closed = await story.do("dhm.leader", "check-pass", note="验收资料齐全")
     assert closed["status"] == "closed"
-    assert local((await story.see("dhm.staff"))["rating"]["due"]) == "2026-06-22 11:01", "the Dragon Boat Festival lies between"
+    assert local((await story.see("dhm.staff"))["rating"]["due"]) == "2026-06-22 11:01", "over the 端午 holiday"

@@ -15,7 +15,7 @@ from adapters.db.directory import Directory
 from adapters.db.errors import CaseNotFound
 from adapters.db.log import LogRow, read_log
 from adapters.db.queries.amounts import calendars, over_by
-from adapters.db.queries.annex import meeting_details, order_details, rating_view
+from adapters.db.queries.annex import help_details, meeting_details, order_details, rating_view
 from adapters.db.queries.cases import case_row, joined, shown_columns
 from adapters.db.queries.scope import visible
 from adapters.db.queries.timeline import Texts, fired_instants, read_texts, timeline
@@ -82,6 +82,7 @@ async def case_detail(
         ),
         orders=order_details(state, read.log, directory, read.now),
         meetings=meeting_details(state, read.log, read.texts, directory),
+        help_offers=help_details(state, read.texts, actor, read.names, directory),
         rating=rating_view(state, actor, directory, read.now),
         allowed_actions=allowed_actions(state, actor), etag=f'"{state.version}"',
     )  # fmt: skip
@@ -120,6 +121,8 @@ async def _read(
     people_in = {entry.actor for entry in log} | {state.facts.raised_by}
     for task in state.tasks:
         people_in |= {task.holder or "", *task.handlers}
+    for offer in state.annex.helping.offers:
+        people_in |= set(offer.takers)
     return _Read(
         row=case_row(row, directory, now), state=state, now=max(now, state.at), log=log,
         texts=await read_texts(conn, case_id), names=await people.names(conn, people_in),

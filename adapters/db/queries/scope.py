@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, any_, false, func, not_, or_, select, true
 
+from adapters.db.annex_tables import help_offers
 from adapters.db.areas import within
 from adapters.db.tables import cases, clocks, tasks
 from domain.authority import Reach
@@ -55,6 +56,8 @@ def branches(reach: Reach, rows: FromClause, *, live: bool = False) -> tuple[Col
     if reach.area is not None:
         called = _one_of(rows, _cases_of(_called_from_outside(reach.area), live=live))
         return (*_raised_in_parts(reach.area, rows), and_(not_(_raised_in(reach.area, rows)), called))
+    if reach.helper is not None:
+        return (_case_id(rows).in_(_helped(reach.helper)),)
     if reach.org is not None:
         called = _one_of(rows, _cases_of(covered(reach.org, task_office(_CALLED)), live=live))
         own = _own(reach.org, rows)
@@ -69,9 +72,16 @@ def visible(reach: Reach, rows: FromClause) -> ColumnElement[bool]:
     if reach.area is not None:
         called = _cases_of(_called_from_outside(reach.area))
         return or_(_raised_in(reach.area, rows), _case_id(rows).in_(called))
+    if reach.helper is not None:
+        return _case_id(rows).in_(_helped(reach.helper))
     if reach.org is not None:
         return _case_id(rows).in_(_cases_of(covered(reach.org, task_office(_CALLED))))
     return false()
+
+
+def _helped(user: str) -> Select[Any]:
+    """Select the cases in which a volunteer takes part."""
+    return select(help_offers.c.case_id).where(help_offers.c.takers.contains([user]))
 
 
 def covered(org: str, office: Office) -> ColumnElement[bool]:
