@@ -13,6 +13,7 @@ from adapters import temporal
 from adapters.db.errors import RecordError
 from adapters.drive import Sender
 from adapters.temporal import EngineUnavailableError
+from contracts.process import owner_of
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
     from temporalio.client import Client
 
-    from adapters.db.record import Outcome
-    from contracts.case import CasePlan, LifeView
+    from adapters.db.record import Outcome, ProcessOutcome
+    from contracts.case import LifeView
+    from contracts.process import Plan
 
 log = structlog.get_logger(__name__)
 
@@ -48,8 +50,8 @@ class Nudge:
         self._namespace = namespace
         self._client: Client | None = None
         self._sender: Sender | None = None
-        self._queue: asyncio.Queue[CasePlan] = asyncio.Queue(QUEUE_SIZE)
-        self._accepted: list[CasePlan] = []
+        self._queue: asyncio.Queue[Plan] = asyncio.Queue(QUEUE_SIZE)
+        self._accepted: list[Plan] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._away_until = 0.0
 
@@ -71,12 +73,12 @@ class Nudge:
         self._tasks = []
         self._sender = self._client = None
 
-    def tell(self, outcome: Outcome) -> None:
+    def tell(self, outcome: Outcome | ProcessOutcome) -> None:
         """Queue what a commit made dirty; never waits and never fails."""
         if outcome.dirty and outcome.plan is not None:
             self.offer(outcome.plan)
 
-    def offer(self, plan: CasePlan) -> bool:
+    def offer(self, plan: Plan) -> bool:
         """Queue one plan; False if it is left to the relay."""
         if asyncio.get_running_loop().time() < self._away_until:
             self.counts["skipped"] += 1
@@ -122,7 +124,7 @@ class Nudge:
             except RecordError as error:
                 log.warning("nudge.not_noted", count=len(plans), reason=type(error).__name__)
 
-    async def _send(self, sender: Sender, plan: CasePlan) -> None:
+    async def _send(self, sender: Sender, plan: Plan) -> None:
         try:
             if await sender.tell(plan):
                 self._accepted.append(plan)
@@ -130,10 +132,10 @@ class Nudge:
             self._engine_is_away(error)
         except (RPCError, RecordError) as error:
             self.counts["failed"] += 1
-            log.warning("nudge.failed", case_id=plan.case_id, reason=type(error).__name__)
+            log.warning("nudge.failed", id=owner_of(plan), reason=type(error).__name__)
         except Exception:
             self.counts["failed"] += 1
-            log.exception("nudge.broken", case_id=plan.case_id)
+            log.exception("nudge.broken", id=owner_of(plan))
         else:
             self.counts["sent"] += 1
             self.engine = "ok"

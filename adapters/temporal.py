@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
@@ -42,18 +42,22 @@ from contracts.names import (
     LIFE,
     NOTICE_QUEUE,
     NOTICE_WORKFLOW,
+    PROCESS_QUEUE,
+    PROCESS_WORKFLOWS,
     SEARCH_ATTRIBUTES,
     case_workflow_id,
     notice_workflow_id,
+    process_workflow_id,
 )
+from contracts.process import Plan, ProcessPlan
 
 if TYPE_CHECKING:
-    from contracts.case import CasePlan, MessageRef
+    from contracts.case import MessageRef
 
 RPC_TIMEOUT: Final = timedelta(seconds=3)
 """Of one attempt; the client tries several times, so every call also has `CALL_TIMEOUT_S` over all."""
 CALL_TIMEOUT_S: Final = 8.0
-_PASSED_THROUGH: Final = ("contracts", "domain", "workflows.details", "workflows.pace")
+_PASSED_THROUGH: Final = ("contracts", "domain", "workflows.details", "workflows.driven", "workflows.pace")
 _DOWN: Final = (
     RPCStatusCode.UNAVAILABLE,
     RPCStatusCode.DEADLINE_EXCEEDED,
@@ -146,8 +150,8 @@ async def register_search_attributes(client: Client) -> None:
             raise
 
 
-async def signal_with_start(client: Client, plan: CasePlan) -> Delivery:
-    """Hand a plan to the workflow of its case and epoch, which is started if it never ran.
+async def signal_with_start(client: Client, plan: Plan) -> Delivery:
+    """Hand a plan to the workflow of its case or process and epoch, which is started if it never ran.
 
     Returns:
         `ENDED` if that workflow has already ended: normal for a closed plan, an anomaly for an open one.
@@ -156,29 +160,37 @@ async def signal_with_start(client: Client, plan: CasePlan) -> Delivery:
         EngineUnavailableError: No answer within 8 s; the plan may or may not have arrived.
         RPCError: The engine refuses this plan.
     """
-    attributes = TypedSearchAttributes([
-        SearchAttributePair(CASE_DISTRICT, plan.district),
-        SearchAttributePair(CASE_KIND, plan.kind),
-        SearchAttributePair(CASE_PHASE, plan.phase),
-    ])  # fmt: skip
     try:
         async with _in_time():
             await client.start_workflow(
-                CASE_WORKFLOW,
-                plan,
-                id=case_workflow_id(plan.case_id, plan.epoch),
-                task_queue=CASE_QUEUE,
+                **_workflow_of(plan),
+                arg=plan,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 start_signal=CHANGED,
                 start_signal_args=[plan],
-                search_attributes=attributes,
-                static_summary=f"{plan.number} · {plan.kind} · {plan.area}",
                 rpc_timeout=RPC_TIMEOUT,
             )
     except WorkflowAlreadyStartedError:
         return Delivery.ENDED
     return Delivery.ACCEPTED
+
+
+def _workflow_of(plan: Plan) -> dict[str, Any]:
+    """Name type, id, queue, search attributes and summary of the workflow that a plan is for."""
+    if isinstance(plan, ProcessPlan):
+        values = ((CASE_DISTRICT, plan.district), (CASE_KIND, plan.kind), (CASE_PHASE, plan.status))
+        return {
+            "workflow": PROCESS_WORKFLOWS[plan.kind], "id": process_workflow_id(plan.kind, plan.id, plan.epoch),
+            "task_queue": PROCESS_QUEUE, "static_summary": f"{plan.name} · {plan.kind}",
+            "search_attributes": TypedSearchAttributes([SearchAttributePair(k, v) for k, v in values if v]),
+        }  # fmt: skip
+    values = ((CASE_DISTRICT, plan.district), (CASE_KIND, plan.kind), (CASE_PHASE, plan.phase))
+    return {
+        "workflow": CASE_WORKFLOW, "id": case_workflow_id(plan.case_id, plan.epoch), "task_queue": CASE_QUEUE,
+        "static_summary": f"{plan.number} · {plan.kind} · {plan.area}",
+        "search_attributes": TypedSearchAttributes([SearchAttributePair(k, v) for k, v in values]),
+    }  # fmt: skip
 
 
 async def start_notice(client: Client, message: MessageRef) -> None:
@@ -219,13 +231,13 @@ async def life(client: Client, case_id: str, epoch: int) -> LifeView | None:
     return view
 
 
-async def is_running(client: Client, case_id: str, epoch: int) -> bool:
-    """Tell whether the workflow of a case runs, by a describe (strongly consistent), never by a list.
+async def is_running(client: Client, workflow_id: str) -> bool:
+    """Tell whether a workflow runs, by a describe (strongly consistent), never by a list.
 
     Raises:
         EngineUnavailableError: No answer within 8 s.
     """
-    handle = client.get_workflow_handle(case_workflow_id(case_id, epoch))
+    handle = client.get_workflow_handle(workflow_id)
     try:
         async with _in_time():
             found = await handle.describe(rpc_timeout=RPC_TIMEOUT)

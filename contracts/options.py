@@ -26,6 +26,17 @@ def step(summary: str) -> ActivityConfig:
     )
 
 
+def page(summary: str) -> ActivityConfig:
+    """Options of a step that works through a page of many: it beats while it works, and gives up after 30 minutes."""
+    return ActivityConfig(
+        start_to_close_timeout=timedelta(minutes=2),
+        schedule_to_close_timeout=timedelta(minutes=30),
+        heartbeat_timeout=timedelta(seconds=30),
+        retry_policy=_RECORD_RETRY,
+        summary=summary,
+    )
+
+
 def delivery(summary: str) -> ActivityConfig:
     """Options of one call of a channel outside; after 24 hours the message is a dead letter."""
     return ActivityConfig(

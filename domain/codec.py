@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get
 from domain.events import Event, Personal, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 T = TypeVar("T")
 
@@ -95,7 +95,7 @@ def _dataclass_decoder(cls: type) -> Callable[[Any], Any]:
     return decode
 
 
-def event_name(event: Event | type[Event]) -> str:
+def event_name(event: Any) -> str:
     """Name an event in the log: its class name in snake case."""
     cls = event if isinstance(event, type) else type(event)
     return _snake(cls.__name__)
@@ -121,7 +121,7 @@ def _text_fields(cls: Any) -> dict[str, bool]:
     return found
 
 
-def seal(event: Event, digest: Callable[[str], str]) -> tuple[dict[str, Any], list[tuple[str, str, bool]]]:
+def seal(event: Any, digest: Callable[[str], str]) -> tuple[dict[str, Any], list[tuple[str, str, bool]]]:
     """Part an event into what the chain keeps and the words that can be erased.
 
     Args:
@@ -141,7 +141,6 @@ def seal(event: Event, digest: Callable[[str], str]) -> tuple[dict[str, Any], li
     return body, texts
 
 
-def unseal(name: str, body: dict[str, Any]) -> Event:
-    """Build the event of a log row; its texts hold their digests."""
-    event: Event = from_plain(EVENTS[name], body)
-    return event
+def unseal(name: str, body: dict[str, Any], classes: Mapping[str, type] = EVENTS) -> Any:
+    """Build the event of a log row; its texts hold their digests. `classes` are a case's unless others are given."""
+    return from_plain(classes[name], body)

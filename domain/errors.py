@@ -55,6 +55,8 @@ class Reason(StrEnum):
     NOTHING_TO_RETURN = "nothing_to_return"
     RELEASED_LAST = "released_last"
     INFORM_ONLY = "inform_only"
+    WRONG_STAGE = "wrong_stage"
+    PROPOSER_MAY_NOT_APPROVE = "proposer_may_not_approve"
 
 
 class Wording(NamedTuple):
@@ -131,6 +133,12 @@ WORDINGS: dict[Reason, Wording] = {
     ),
     Reason.INFORM_ONLY: Wording(
         Fault.CONFLICT, "The department is only informed; it owes no work in this case.", "该部门仅为知会，无需处置。"
+    ),
+    Reason.WRONG_STAGE: Wording(
+        Fault.CONFLICT, "This is not possible at the present stage.", "当前阶段不能执行此操作。"
+    ),
+    Reason.PROPOSER_MAY_NOT_APPROVE: Wording(
+        Fault.FORBIDDEN, "Whoever proposed a publication may not approve it.", "提出人不能审批自己提出的发布。"
     ),
 }
 

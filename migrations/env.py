@@ -2,7 +2,9 @@
 
 from alembic import context
 
-import adapters.db.reference_tables  # noqa: F401 - puts its tables into the metadata
+import adapters.db.evaluation_tables
+import adapters.db.process_tables
+import adapters.db.reference_tables  # noqa: F401 - each puts its tables into the metadata
 from adapters.db.tables import metadata
 
 _OPTIONS = {

@@ -18,16 +18,19 @@ COMMANDS = {
     "upsert_memo", "continue_as_new", "patched", "deprecate_patch", "get_external_workflow_handle",
 }  # fmt: skip
 """Calls of `temporalio.workflow` that leave something in the history."""
-CONTRACTS = {"CaseSteps", "Notices"}
+CONTRACTS = {"Notices"}
 
 
 def fingerprints() -> dict[str, list[str]]:
-    """Return, for each workflow class of workflows/, its commands in order of the source."""
+    """Return, for each workflow class of workflows/ and each base of one, its commands in order of the source."""
     found: dict[str, list[str]] = {}
     for path in sorted((ROOT / "workflows").glob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.ClassDef) and any("defn" in ast.unparse(d) for d in node.decorator_list):
-                found[node.name] = [line for method in node.body for line in _of_method(method)]
+            if not isinstance(node, ast.ClassDef):
+                continue
+            lines = [line for method in node.body for line in _of_method(method)]
+            if lines or any("defn" in ast.unparse(d) for d in node.decorator_list):
+                found[node.name] = lines
     return found
 
 

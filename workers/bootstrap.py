@@ -12,15 +12,19 @@ import structlog
 
 from activities.case import RecordSteps
 from activities.notice import RecordNotices
+from activities.periodic import Job, PeriodicJobs
+from activities.process import ProcessSteps
 from adapters import temporal
+from adapters.db import retention
 from adapters.db.engine import Pool, create_engine
 from adapters.db.outbound import OutboundStore
 from adapters.db.record import Record
 from adapters.db.rules_store import RulesStore
 from adapters.db.tables import ChannelKind
 from adapters.notify.webhook import WebhookChannel
+from workers import schedules
 from workers.relay import Relay
-from workers.temporal_worker import case_worker, notice_worker, run_until
+from workers.temporal_worker import case_worker, notice_worker, process_worker, run_until
 from workers.waiting import keep_running
 from workers.watchdog import Watchdog
 
@@ -37,6 +41,7 @@ class Part(StrEnum):
 
     CASE = "case"
     NOTICE = "notice"
+    PROCESS = "process"
     RELAY = "relay"
     WATCHDOG = "watchdog"
 
@@ -79,7 +84,8 @@ class _Wiring:
 
     def of(self, part: Part) -> Callable[[], Awaitable[None]]:
         return {
-            Part.CASE: self._case, Part.NOTICE: self._notice, Part.RELAY: self._relay, Part.WATCHDOG: self._watchdog,
+            Part.CASE: self._case, Part.NOTICE: self._notice, Part.PROCESS: self._process, Part.RELAY: self._relay,
+            Part.WATCHDOG: self._watchdog,
         }[part]  # fmt: skip
 
     async def _case(self) -> None:
@@ -95,6 +101,15 @@ class _Wiring:
             channels = {ChannelKind.WEBHOOK.value: webhook}
             worker = notice_worker(await self._client(), RecordNotices(OutboundStore(engine), channels))
             await run_until(worker, self._stop)
+
+    async def _process(self) -> None:
+        async with self._pool("worker") as engine:
+            client = await self._client()
+            await temporal.register_search_attributes(client)
+            await schedules.ensure(client)
+            record = _record(engine)
+            jobs = PeriodicJobs(engine, periodic_jobs(engine))
+            await run_until(process_worker(client, ProcessSteps(record), jobs), self._stop)
 
     async def _relay(self) -> None:
         async with self._pool("relay") as engine:
@@ -116,6 +131,11 @@ class _Wiring:
             yield engine
         finally:
             await engine.dispose()
+
+
+def periodic_jobs(engine: Pool) -> dict[str, Job]:
+    """Return what each timetable of `workers.schedules` does, by its word."""
+    return {"retention": lambda _at: retention.forget_keys(engine)}
 
 
 def _record(engine: Pool) -> Record:

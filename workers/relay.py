@@ -13,10 +13,12 @@ from temporalio.service import RPCError
 from adapters.db import watching
 from adapters.db.engine import Pool
 from adapters.db.errors import RecordError
+from adapters.db.names import FAMILIES
 from adapters.db.notify import Notify
 from adapters.drive import Sender
 from adapters.temporal import EngineUnavailableError, answers, start_notice
 from contracts.case import CasePlan, MessageRef
+from contracts.process import ProcessPlan, owner_of
 from workers.waiting import backoff, pause
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ BATCH: Final = 50
 IN_FLIGHT: Final = 16
 QUIET_PER_SECOND: Final = 10
 
-T = TypeVar("T", CasePlan, MessageRef)
+T = TypeVar("T", bound=CasePlan | ProcessPlan | MessageRef)
 
 
 class Relay:
@@ -44,7 +46,7 @@ class Relay:
         """Take a client, which may be lazy, and the relay's own pool."""
         self._client = client
         self._engine = engine
-        self._notify = Notify(engine)
+        self._families = tuple(Notify(engine, family) for family in FAMILIES)
         self._sender = Sender(client, engine)
         self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._away = False
@@ -58,23 +60,29 @@ class Relay:
             group.create_task(self._loop(lambda: self.send_quiet(stop), 0, stop))
 
     async def send_dirty(self) -> int:
-        """Send one batch of dirty cases; returns how many were taken."""
-        plans = await self._notify.take_lapsed(BATCH)
-        await self._each(plans, self._sender.send, "sent")
-        return len(plans)
+        """Send one batch of dirty cases and one of processes; returns the size of the bigger one."""
+        taken = 0
+        for notify in self._families:
+            plans = await notify.take_lapsed(BATCH)
+            await self._each(plans, self._sender.send, "sent")
+            taken = max(taken, len(plans))
+        return taken
 
     async def send_quiet(self, stop: asyncio.Event | None = None) -> int:
         """Send at most ten quiet changes, then hold the turn for a second: ten a second over all relays."""
         async with watching.singleton(self._engine, "relay.quiet") as mine:
-            plans = await self._notify.take_quiet(QUIET_PER_SECOND) if mine else []
-            await self._each(plans, self._sender.send, "quiet")
+            left = QUIET_PER_SECOND if mine else 0
+            for notify in self._families:
+                plans = await notify.take_quiet(left) if left else []
+                await self._each(plans, self._sender.send, "quiet")
+                left -= len(plans)
             if stop is not None:
                 await pause(stop, 1.0)
         return 0
 
     async def hand_over_messages(self) -> int:
         """Start the workflows of messages that no step handed over; returns how many were taken."""
-        messages = await self._notify.take_messages(BATCH)
+        messages = await self._families[0].take_messages(BATCH)
         await self._each(messages, self._start_notice, "messages")
         return len(messages)
 
@@ -132,5 +140,5 @@ class Relay:
                 group.create_task(one(item))
 
 
-def _id(item: CasePlan | MessageRef) -> str:
-    return item.message_id if isinstance(item, MessageRef) else item.case_id
+def _id(item: CasePlan | ProcessPlan | MessageRef) -> str:
+    return item.message_id if isinstance(item, MessageRef) else owner_of(item)

@@ -20,11 +20,13 @@ from temporalio.worker import Replayer, WorkflowInstance, WorkflowInstanceDetail
 from temporalio.workflow import NondeterminismError, _Definition
 
 from adapters.temporal import Sandbox, plugin
-from contracts.names import CASE_WORKFLOW, NOTICE_WORKFLOW
+from contracts.names import CASE_WORKFLOW, NOTICE_WORKFLOW, PERIODIC_WORKFLOW, PROCESS_WORKFLOWS
+from workers.temporal_worker import PROCESS_CLASSES
 from workflows.case import CaseWorkflow
 from workflows.notice import NoticeWorkflow
+from workflows.periodic import PeriodicWorkflow
 
-WORKFLOWS: Final[tuple[type, ...]] = (CaseWorkflow, NoticeWorkflow)
+WORKFLOWS: Final[tuple[type, ...]] = (CaseWorkflow, NoticeWorkflow, PeriodicWorkflow, *PROCESS_CLASSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ async def check_running(client: Client) -> tuple[int, list[str]]:
     Raises:
         RPCError: The engine is away.
     """
-    names = ", ".join(f"'{name}'" for name in (CASE_WORKFLOW, NOTICE_WORKFLOW))
+    types = (CASE_WORKFLOW, NOTICE_WORKFLOW, PERIODIC_WORKFLOW, *PROCESS_WORKFLOWS.values())
+    names = ", ".join(f"'{name}'" for name in types)
     count, faults = 0, []
     async for run in client.list_workflows(f"ExecutionStatus = 'Running' AND WorkflowType IN ({names})"):
         history = await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()

@@ -1,4 +1,4 @@
-"""The two Temporal workers: cases beside the record, messages beside the outside world."""
+"""The Temporal workers: cases and processes beside the record, messages beside the outside world."""
 
 from __future__ import annotations
 
@@ -14,16 +14,22 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.case import RecordSteps
 from activities.notice import RecordNotices
+from activities.periodic import PeriodicJobs
+from activities.process import ProcessSteps
 from adapters.temporal import answers
-from contracts.names import CASE_QUEUE, NOTICE_QUEUE
+from contracts.names import CASE_QUEUE, NOTICE_QUEUE, PROCESS_QUEUE
+from workflows.adoption import AdoptionWorkflow
 from workflows.case import CaseWorkflow
 from workflows.notice import NoticeWorkflow
+from workflows.periodic import PeriodicWorkflow
 
 if TYPE_CHECKING:
     from temporalio.client import Client
 
 log = structlog.get_logger(__name__)
 
+PROCESS_CLASSES: Final[tuple[type, ...]] = (AdoptionWorkflow,)
+"""The workflow of each kind of process."""
 _ASK_EVERY_S: Final = 5.0
 GRACE: Final = timedelta(seconds=15)
 STICKY: Final = timedelta(seconds=1)
@@ -34,10 +40,16 @@ ACTIVITIES: Final = 20
 
 def case_worker(client: Client, steps: RecordSteps) -> Worker:
     """Make the worker of the queue `case`: workflows of cases and the steps of the record."""
-    acts: list[Callable[..., Any]] = [
-        steps.dispatch, steps.remind, steps.return_task, steps.escalate, steps.supervise, steps.wind_up, steps.look,
-    ]  # fmt: skip
-    return Worker(client, task_queue=CASE_QUEUE, workflows=[CaseWorkflow], activities=acts, **_limits())
+    return Worker(
+        client, task_queue=CASE_QUEUE, workflows=[CaseWorkflow], activities=steps.activities(), **_limits()
+    )  # fmt: skip
+
+
+def process_worker(client: Client, steps: ProcessSteps, jobs: PeriodicJobs) -> Worker:
+    """Make the worker of the queue `process`: workflows of every kind of process, their steps, and scheduled jobs."""
+    acts = [*steps.activities(), *jobs.activities()]
+    workflows = (*PROCESS_CLASSES, PeriodicWorkflow)
+    return Worker(client, task_queue=PROCESS_QUEUE, workflows=workflows, activities=acts, **_limits())
 
 
 def notice_worker(client: Client, notices: RecordNotices) -> Worker:

@@ -18,11 +18,15 @@ from temporalio.service import RPCError
 from adapters.db import counters, watching
 from adapters.db.engine import Pool
 from adapters.db.errors import RecordError, StaleEpoch
+from adapters.db.names import CASES, FAMILIES, PROCESSES, Names
 from adapters.db.notify import Due, Notify
 from adapters.temporal import EngineUnavailableError, is_running
+from contracts.names import case_workflow_id, process_workflow_id
+from domain import process
 from domain.actors import SYSTEM
 from domain.commands import MarkCalled, Tick, WindUp
 from domain.errors import DomainError
+from workers import schedules
 from workers.waiting import pause
 
 if TYPE_CHECKING:
@@ -55,8 +59,8 @@ class Watchdog:
         self._client = client
         self._engine = engine
         self._record = record
-        self._notify = Notify(engine)
-        self._cursor = watching.FIRST
+        self._notify = {family: Notify(engine, family) for family in FAMILIES}
+        self._cursor = dict.fromkeys(FAMILIES, watching.FIRST)
         self._proved = -PROOF_EVERY_S
         self.acts: Counter[str] = Counter()
 
@@ -81,37 +85,41 @@ class Watchdog:
         found = await counters.counters(self._engine)
         if any(found.values()):
             log.warning("watchdog.found", **{name: count for name, count in found.items() if count})
-        await self._fire_overdue()
-        await self._rearm()
-        await self._find_ended()
+        for family in FAMILIES:
+            await self._fire_overdue(family)
+            await self._rearm(family)
+            await self._find_ended(family)
         if time.monotonic() - self._proved >= PROOF_EVERY_S:
             self._proved = time.monotonic()
             await self._prove()
+            await self._keep_schedules()
         return found
 
-    async def _fire_overdue(self) -> None:
+    async def _fire_overdue(self, family: Names) -> None:
         """D8: past the grace the engine is told again; past ten minutes the step is taken here, same function."""
+        notify, fire = self._notify[family], self._fire if family is CASES else self._fire_process
         while True:
-            overdue = await self._notify.due_unfired(GRACE_S, _BATCH)
-            if not overdue or await self._is_a_herd(overdue):
+            overdue = await notify.due_unfired(GRACE_S, _BATCH)
+            if not overdue or await self._is_a_herd(notify, overdue):
                 return
             old = [due for due in overdue if due.late_s >= SELF_FIRE_S]
-            fired = [await self._fire(due) for due in old]
+            fired = [await fire(due) for due in old]
             if len(old) < _BATCH or not all(fired):
-                for due in overdue[len(old) :]:
-                    await self._notify.mark_dirty(due.case_id)
-                    self._act("dirtied", due.case_id, late_s=round(due.late_s))
+                left = [due for due, done in zip(old, fired, strict=True) if not done and family is PROCESSES]
+                for due in (*left, *overdue[len(old) :]):
+                    await notify.mark_dirty(due.id)
+                    self._act("dirtied", due.id, late_s=round(due.late_s))
                 return
 
-    async def _is_a_herd(self, overdue: Sequence[Due]) -> bool:
+    async def _is_a_herd(self, notify: Notify, overdue: Sequence[Due]) -> bool:
         """Tell whether the engine is at work on many steps that fell due at once: that is no fault."""
-        age = await self._notify.last_step_age()
+        age = await notify.last_step_age()
         return age is not None and age < HERD_STEP_AGE_S and overdue[0].late_s < HERD_LATE_S
 
     async def _fire(self, due: Due) -> bool:
         """Take every step of a case that is owed, without the engine and without a signal."""
         try:
-            outcome = await self._record.transact(due.case_id, Tick(), SYSTEM, "", epoch=due.epoch)
+            outcome = await self._record.transact(due.id, Tick(), SYSTEM, "", epoch=due.epoch)
             state = outcome.state
             more: list[DriveCommand] = []
             if state.uncalled and not state.is_ended:
@@ -119,43 +127,69 @@ class Watchdog:
             if state.owes_all_clear:
                 more.append(WindUp())
             for command in more:
-                await self._record.transact(due.case_id, command, SYSTEM, "", epoch=due.epoch)
+                await self._record.transact(due.id, command, SYSTEM, "", epoch=due.epoch)
         except StaleEpoch:
             return False
         except DomainError as error:
-            log.warning("watchdog.cannot_fire", case_id=str(due.case_id), code=error.code)
+            log.warning("watchdog.cannot_fire", id=str(due.id), code=error.code)
             return False
-        self._act("fired", due.case_id, late_s=round(due.late_s))
+        self._act("fired", due.id, late_s=round(due.late_s))
         return True
 
-    async def _rearm(self) -> None:
-        """R2: the engine knows no wake of an open case, a later one, or one that passed: tell it the plan again."""
-        for case_id in await watching.misarmed(self._engine, _BATCH):
-            await self._notify.mark_dirty(case_id)
-            self._act("rearmed", case_id)
+    async def _fire_process(self, due: Due) -> bool:
+        """Let the timed steps of a process happen; a step that needs its activity is left to the engine."""
+        try:
+            outcome = await self._record.transact(due.id, process.Tick(), SYSTEM, "", epoch=due.epoch)
+        except StaleEpoch:
+            return False
+        except DomainError as error:
+            log.warning("watchdog.cannot_fire", id=str(due.id), code=error.code)
+            return False
+        if outcome.seqs:
+            self._act("fired", due.id, late_s=round(due.late_s))
+        return bool(outcome.seqs)
 
-    async def _find_ended(self) -> None:
+    async def _rearm(self, family: Names) -> None:
+        """R2: the engine knows no wake of an open one, a later one, or one that passed: tell it the plan again."""
+        for owner in await watching.misarmed(self._engine, _BATCH, family):
+            await self._notify[family].mark_dirty(owner)
+            self._act("rearmed", owner)
+
+    async def _find_ended(self, family: Names) -> None:
         """R3: a workflow that should run has ended or was never there: a new epoch gets a new one."""
-        page = await watching.silent(self._engine, self._cursor)
-        self._cursor = page[-1][0] if page else watching.FIRST
-        for case_id, epoch in page:
+        page = await watching.silent(self._engine, self._cursor[family], family=family)
+        self._cursor[family] = page[-1].id if page else watching.FIRST
+        for silent in page:
             try:
-                if await is_running(self._client, str(case_id), epoch):
+                if await is_running(self._client, _workflow_id(family, silent)):
                     continue
             except (EngineUnavailableError, RPCError):
                 return
-            if await watching.still_open(self._engine, case_id, epoch):
-                await self._notify.bump_epoch(case_id)
-                self._act("epochs", case_id, ended=epoch)
+            if await watching.still_open(self._engine, silent.id, silent.epoch, family=family):
+                await self._notify[family].bump_epoch(silent.id)
+                self._act("epochs", silent.id, ended=silent.epoch)
             await asyncio.sleep(1 / _DESCRIBE_PER_SECOND)
 
     async def _prove(self) -> None:
-        """R6: the rows of cases touched within the hour are what their events say, and their chains hold."""
+        """R6: the rows of whatever was touched within the hour are what their events say, and their chains hold."""
         differences = await watching.differences(self._engine)
         if differences:
             self.acts["differences"] += differences
             log.error("watchdog.differences", count=differences)
 
-    def _act(self, what: str, case_id: UUID, **facts: int) -> None:
+    async def _keep_schedules(self) -> None:
+        """Put the declared schedules in place again: the engine's store may have been lost."""
+        try:
+            await schedules.ensure(self._client)
+        except (RPCError, RuntimeError) as error:
+            log.warning("watchdog.no_schedules", reason=type(error).__name__)
+
+    def _act(self, what: str, owner: UUID, **facts: int) -> None:
         self.acts[what] += 1
-        log.warning("watchdog.acted", act=what, case_id=str(case_id), **facts)
+        log.warning("watchdog.acted", act=what, id=str(owner), **facts)
+
+
+def _workflow_id(family: Names, silent: watching.Silent) -> str:
+    if family is CASES:
+        return case_workflow_id(silent.id, silent.epoch)
+    return process_workflow_id(silent.kind, silent.id, silent.epoch)

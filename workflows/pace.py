@@ -1,17 +1,21 @@
-"""How long a case sleeps and what has fallen due when its timer wakes it: pure functions of plan and instant."""
+"""How long a case or process sleeps and what has fallen due when its timer wakes it: functions of plan and instant."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from contracts.case import CasePlan
+from contracts.process import Plan, ProcessPlan
+
+P = TypeVar("P", CasePlan, ProcessPlan)
 
 LONGEST_SLEEP = timedelta(days=30)
 SHORTEST_SLEEP = timedelta(seconds=1)
 PAUSE_AFTER_FAILURE = timedelta(minutes=5)
 
 
-def rest(plan: CasePlan, now: datetime, early: float | None, *, failed: bool) -> timedelta:
+def rest(plan: Plan, now: datetime, early: float | None, *, failed: bool) -> timedelta:
     """Return how long to sleep.
 
     Args:
@@ -28,7 +32,7 @@ def rest(plan: CasePlan, now: datetime, early: float | None, *, failed: bool) ->
     return max(SHORTEST_SLEEP, min(wanted, longest))
 
 
-def matured(plan: CasePlan, now: datetime) -> CasePlan | None:
+def matured(plan: P, now: datetime) -> P | None:
     """Return the plan with its coming step owed, or None if the wake has no such cause."""
     if plan.next is None or plan.wake_at is None or now < plan.wake_at:
         return None

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db.errors import NotProduction
+from adapters.db.names import FAMILIES
 from adapters.db.notify_sql import REARM
 
 
@@ -93,4 +94,5 @@ async def assert_production(connection: AsyncConnection) -> None:
 async def _change(connection: AsyncConnection, assignments: str, value: float) -> None:
     values: dict[str, Any] = {"value": value}
     await connection.execute(text(f"UPDATE business_clock SET {assignments}"), values)  # noqa: S608 - fixed texts above
-    await connection.exec_driver_sql(REARM)
+    for family in FAMILIES:
+        await connection.exec_driver_sql(family.fill(REARM))

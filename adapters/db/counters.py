@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.db.errors import translated
-from adapters.db.notify_sql import COUNTERS
+from adapters.db.names import FAMILIES
+from adapters.db.notify_sql import COUNTERS, MESSAGES_COUNTER
 from adapters.db.tables import cases
 
 
 async def counters(engine: AsyncEngine) -> dict[str, int]:
-    """Count what should not be there.
+    """Count what should not be there, in cases and processes together.
 
     Returns:
         `dirty_over_30s` (R1), `parked`, `unarmed_over_60s` (R2: the engine knows no wake, or a later one),
@@ -25,8 +27,10 @@ async def counters(engine: AsyncEngine) -> dict[str, int]:
     """
     with translated():
         async with engine.connect() as connection:
-            row = (await connection.exec_driver_sql(COUNTERS)).one()
-    return {name: int(value) for name, value in row._mapping.items()}  # noqa: SLF001 - SQLAlchemy's public name
+            found: Counter[str] = Counter()
+            for statement in (*(family.fill(COUNTERS) for family in FAMILIES), MESSAGES_COUNTER):
+                found.update(dict((await connection.exec_driver_sql(statement)).mappings().one()))
+    return {name: int(value) for name, value in found.items()}
 
 
 async def epoch(engine: AsyncEngine, case_id: UUID) -> int | None:

@@ -41,6 +41,24 @@ class CaseExists(RecordError):
     code: ClassVar[str] = "case_exists"
 
 
+class ProcessNotFound(RecordError):
+    """No such process, or none that whoever asks may read; the two are not told apart."""
+
+    code: ClassVar[str] = "process_not_found"
+
+
+class ProcessExists(RecordError):
+    """A process of this kind and name was opened before; opening it again gives no second one."""
+
+    code: ClassVar[str] = "process_exists"
+
+
+class UnknownDraft(RecordError):
+    """The record has no draft with this digest; fact `digest`."""
+
+    code: ClassVar[str] = "unknown_draft"
+
+
 class KeyReused(RecordError):
     """The idempotency key was used before for another request."""
 

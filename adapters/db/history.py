@@ -17,8 +17,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db.errors import RecordError
+from adapters.db.family import FIRST_EPOCH
 from adapters.db.log import log_rows
-from adapters.db.opening import FIRST_EPOCH, case_number
+from adapters.db.opening import case_number
 from adapters.db.plans import agenda
 from adapters.db.rows import case_row, project
 from adapters.db.statements import names

@@ -1,49 +1,52 @@
-"""The SQL of `notify`: leases, acknowledgements, epochs and what the watchdog looks for."""
+"""The SQL of `notify`, for cases and processes alike: leases, acknowledgements, epochs, what the watchdog looks for.
+
+`{rows}`, `{notify}` and `{id}` stand for a family's tables and id column (`adapters.db.names`).
+"""
 
 from __future__ import annotations
 
 _CARRIED = (
-    " RETURNING n.case_id, n.epoch, n.step_at, c.epoch AS current, c.state, business_now() AS now, k.anchor, k.shift,"
+    " RETURNING n.epoch, n.step_at, c.kind, c.epoch AS current, c.state, business_now() AS now, k.anchor, k.shift,"
     " k.rate"
 )
-_OF_CASE = (
-    " FROM taken t JOIN cases c ON c.id = t.case_id CROSS JOIN business_clock k"
-    " WHERE n.case_id = t.case_id AND n.epoch = t.epoch"
+_OF_OWNER = (
+    " FROM taken t JOIN {rows} c ON c.id = t.{id} CROSS JOIN business_clock k"
+    " WHERE n.{id} = t.{id} AND n.epoch = t.epoch"
 )
 
 TAKE_LAPSED = (
     "WITH taken AS ("  # noqa: S608 - texts of this module
-    " SELECT case_id, epoch FROM case_notify"
+    " SELECT {id}, epoch FROM {notify}"
     " WHERE wanted > sent AND urgent > sent AND NOT parked"
     " AND coalesce(lease_until, '-infinity') <= clock_timestamp()"
     " ORDER BY step_at NULLS LAST LIMIT $1 FOR UPDATE SKIP LOCKED)"
-    " UPDATE case_notify n SET attempts = n.attempts + 1, parked = n.attempts + 1 >= 50,"
+    " UPDATE {notify} n SET attempts = n.attempts + 1, parked = n.attempts + 1 >= 50,"
     " lease_until = clock_timestamp()"
     " + make_interval(secs => greatest(10, least(60, power(2, n.attempts))) * (0.8 + 0.4 * random()))"
-    + _OF_CASE
+    + _OF_OWNER
     + _CARRIED
 )
 """Leases of 10 s and more, with jitter; the 50th attempt parks the row until the case changes or an operator acts."""
 
 TAKE_QUIET = (
     "WITH taken AS ("  # noqa: S608 - texts of this module
-    " SELECT case_id, epoch FROM case_notify"
+    " SELECT {id}, epoch FROM {notify}"
     " WHERE wanted > sent AND urgent <= sent AND NOT closed AND NOT parked"
     " AND coalesce(lease_until, '-infinity') <= clock_timestamp()"
     " AND coalesce(sent_at, '-infinity') < clock_timestamp() - interval '5 minutes'"
     " ORDER BY sent_at NULLS FIRST LIMIT $1 FOR UPDATE SKIP LOCKED)"
-    " UPDATE case_notify n SET lease_until = clock_timestamp() + interval '10 seconds'" + _OF_CASE + _CARRIED
+    " UPDATE {notify} n SET lease_until = clock_timestamp() + interval '10 seconds'" + _OF_OWNER + _CARRIED
 )
 
 MARK_SENT = """
 WITH accepted AS (
     SELECT x.* FROM jsonb_to_recordset($1::jsonb)
-        AS x (case_id uuid, epoch bigint, version integer, wake_at timestamptz)
+        AS x (id uuid, epoch bigint, version integer, wake_at timestamptz)
 ), held AS (
-    SELECT n.case_id, n.epoch FROM case_notify n JOIN accepted a ON n.case_id = a.case_id AND n.epoch = a.epoch
-    WHERE n.sent < a.version OR n.urgent > n.sent OR n.armed_at IS NULL ORDER BY n.case_id FOR UPDATE OF n
+    SELECT n.{id}, n.epoch FROM {notify} n JOIN accepted a ON n.{id} = a.id AND n.epoch = a.epoch
+    WHERE n.sent < a.version OR n.urgent > n.sent OR n.armed_at IS NULL ORDER BY n.{id} FOR UPDATE OF n
 )
-UPDATE case_notify n SET
+UPDATE {notify} n SET
     sent = greatest(n.sent, a.version),
     armed_at = CASE WHEN a.version >= n.sent THEN a.wake_at ELSE n.armed_at END,
     sent_at = clock_timestamp(),
@@ -52,9 +55,9 @@ UPDATE case_notify n SET
     lease_until = CASE WHEN n.urgent <= greatest(n.sent, a.version) THEN NULL ELSE n.lease_until END,
     dirty_at = CASE WHEN n.urgent <= greatest(n.sent, a.version) THEN NULL ELSE n.dirty_at END
 FROM accepted a, held h
-WHERE n.case_id = a.case_id AND n.epoch = a.epoch AND h.case_id = n.case_id AND h.epoch = n.epoch
+WHERE n.{id} = a.id AND n.epoch = a.epoch AND h.{id} = n.{id} AND h.epoch = n.epoch
 """
-"""One plan per case and epoch; rows that a step has brought up to date are left alone, locks are taken in order."""
+"""One plan per owner and epoch; rows that a step has brought up to date are left alone, locks are taken in order."""
 
 _DIRTY_AGAIN = (
     " urgent = n.wanted, sent = least(n.sent, n.wanted - 1), armed_at = NULL, lease_until = NULL, attempts = 0,"
@@ -62,42 +65,42 @@ _DIRTY_AGAIN = (
 )
 
 MARK_DIRTY = (
-    "UPDATE case_notify n SET" + _DIRTY_AGAIN + " FROM cases c"
-    " WHERE c.id = $1 AND n.case_id = c.id AND n.epoch = c.epoch"
+    "UPDATE {notify} n SET" + _DIRTY_AGAIN + " FROM {rows} c"
+    " WHERE c.id = $1 AND n.{id} = c.id AND n.epoch = c.epoch"
 )
 
-REARM = "UPDATE case_notify n SET" + _DIRTY_AGAIN + " WHERE n.step_at IS NOT NULL"
+REARM = "UPDATE {notify} n SET" + _DIRTY_AGAIN + " WHERE n.step_at IS NOT NULL"
 """After a jump of the business clock every wake that the engine holds is wrong."""
 
 _BUMP = """
 WITH bumped AS (
-    UPDATE cases c SET epoch = greatest(c.epoch + 1, floor(extract(epoch FROM clock_timestamp()))::bigint)
-    FROM case_notify o
-    WHERE {chosen} AND o.case_id = c.id AND o.epoch = c.epoch
+    UPDATE {rows} c SET epoch = greatest(c.epoch + 1, floor(extract(epoch FROM clock_timestamp()))::bigint)
+    FROM {notify} o
+    WHERE {chosen} AND o.{id} = c.id AND o.epoch = c.epoch
     RETURNING c.id, c.epoch, c.version, o.epoch AS old, o.step_at, o.closed
 ), ended AS (
-    UPDATE case_notify n SET closed = true, sent = n.wanted, urgent = least(n.urgent, n.wanted), lease_until = NULL,
+    UPDATE {notify} n SET closed = true, sent = n.wanted, urgent = least(n.urgent, n.wanted), lease_until = NULL,
         dirty_at = NULL, step_at = NULL, parked = false
-    FROM bumped b WHERE n.case_id = b.id AND n.epoch = b.old
+    FROM bumped b WHERE n.{id} = b.id AND n.epoch = b.old
 )
-INSERT INTO case_notify (case_id, epoch, wanted, urgent, step_at, closed, dirty_at)
+INSERT INTO {notify} ({id}, epoch, wanted, urgent, step_at, closed, dirty_at)
 SELECT b.id, b.epoch, b.version, b.version, b.step_at, b.closed, clock_timestamp() FROM bumped b
 RETURNING epoch
 """
 
-BUMP_ONE = _BUMP.format(chosen="c.id = $1")
-BUMP_ALL = _BUMP.format(chosen="(NOT o.closed OR o.step_at IS NOT NULL)")
+BUMP_ONE = _BUMP.replace("{chosen}", "c.id = $1")
+BUMP_ALL = _BUMP.replace("{chosen}", "(NOT o.closed OR o.step_at IS NOT NULL)")
 
 DUE_UNFIRED = """
-SELECT n.case_id, n.epoch, real_at(n.step_at) AS since,
+SELECT n.{id} AS id, n.epoch, real_at(n.step_at) AS since,
        extract(epoch FROM clock_timestamp() - real_at(n.step_at))::float8 AS late_s
-FROM case_notify n
+FROM {notify} n
 WHERE n.step_at < (SELECT business_at(clock_timestamp() - make_interval(secs => $1::float8)))
 ORDER BY n.step_at
 LIMIT $2
 """
 
-LAST_STEP = "SELECT extract(epoch FROM clock_timestamp() - max(stepped_at))::float8 AS age FROM case_notify"
+LAST_STEP = "SELECT extract(epoch FROM clock_timestamp() - max(stepped_at))::float8 AS age FROM {notify}"
 
 TAKE_MESSAGES = """
 WITH taken AS (
@@ -114,21 +117,24 @@ RETURNING o.id, ch.kind
 
 COUNTERS = """
 SELECT
-    (SELECT count(*) FROM case_notify
+    (SELECT count(*) FROM {notify}
      WHERE wanted > sent AND urgent > sent AND NOT parked AND dirty_at < clock_timestamp() - interval '30 seconds')
         AS dirty_over_30s,
-    (SELECT count(*) FROM case_notify WHERE parked) AS parked,
-    (SELECT count(*) FROM case_notify
+    (SELECT count(*) FROM {notify} WHERE parked) AS parked,
+    (SELECT count(*) FROM {notify}
      WHERE step_at IS NOT NULL AND NOT closed AND urgent <= sent AND sent_at < clock_timestamp() - interval '60 seconds'
        AND coalesce(armed_at, 'infinity') > real_at(step_at) + interval '1 second') AS unarmed_over_60s,
-    (SELECT count(*) FROM case_notify
+    (SELECT count(*) FROM {notify}
      WHERE step_at IS NOT NULL AND urgent <= sent AND armed_at < clock_timestamp() - interval '120 seconds')
         AS armed_past_120s,
-    (SELECT count(*) FROM case_notify
+    (SELECT count(*) FROM {notify}
      WHERE step_at < (SELECT business_at(clock_timestamp() - interval '120 seconds'))) AS due_unfired_120s,
-    (SELECT count(*) FROM cases c WHERE c.closed_at IS NULL
-       AND NOT EXISTS (SELECT FROM case_notify n WHERE n.case_id = c.id AND n.epoch = c.epoch)) AS undriven,
-    (SELECT count(*) FROM outbound
-     WHERE done_at IS NULL AND attempts = 0 AND created_at < clock_timestamp() - interval '5 minutes')
-        AS messages_over_5min
+    (SELECT count(*) FROM {rows} c WHERE c.closed_at IS NULL
+       AND NOT EXISTS (SELECT FROM {notify} n WHERE n.{id} = c.id AND n.epoch = c.epoch)) AS undriven
+"""
+"""Of one family."""
+
+MESSAGES_COUNTER = """
+SELECT count(*) AS messages_over_5min FROM outbound
+WHERE done_at IS NULL AND attempts = 0 AND created_at < clock_timestamp() - interval '5 minutes'
 """

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db.business_clock import BusinessClock
 from adapters.db.errors import CaseNotFound, UnknownRules
+from adapters.db.family import FIRST_EPOCH, Opened, Seen
 from adapters.db.rules_store import RulesStore
 from adapters.db.statements import OPEN, OPEN_RAISE, SEEN
 from domain.actors import Actor
@@ -22,42 +21,10 @@ from domain.commands import Raise
 from domain.organisations import district_of
 from domain.rulepack import Rules
 
-FIRST_EPOCH = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What the idempotency table knows of a key."""
-
-    fingerprint: str
-    answer: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """All that a decision needs.
-
-    Attributes:
-        state: None for a raise.
-        head: Link of the last event.
-        now: Business instant, not before the case's own.
-        recorded_at: Real instant by the database's clock.
-        seen: The stored answer, if the key was used before.
-    """
-
-    epoch: int
-    state: CaseState | None
-    head: bytes
-    now: datetime
-    recorded_at: datetime
-    clock: BusinessClock
-    rules: Rules
-    seen: Seen | None
-
 
 async def open_case(
     connection: AsyncConnection, rules: RulesStore, case_id: UUID, actor: Actor, key: str
-) -> Opened:  # fmt: skip
+) -> Opened[CaseState]:  # fmt: skip
     """Lock a case and read it.
 
     Raises:
@@ -70,13 +37,13 @@ async def open_case(
     return Opened(
         row.epoch, from_plain(CaseState, row.state), row.head, row.now, row.recorded_at,
         BusinessClock(row.anchor, row.shift, row.rate), await _rules(rules, row.rules, row.calendar, connection),
-        _seen(row),
+        seen_in(row),
     )  # fmt: skip
 
 
 async def open_raise(
     connection: AsyncConnection, rules: RulesStore, command: Raise, actor: Actor, key: str
-) -> tuple[Opened, Raise]:  # fmt: skip
+) -> tuple[Opened[CaseState], Raise]:  # fmt: skip
     """Draw a number for a new case and read what its raise needs; the command comes back with its number.
 
     The day in the number is the local day of the case's calendar. A number is drawn in the raise's own transaction:
@@ -90,7 +57,9 @@ async def open_raise(
     row = (await connection.exec_driver_sql(OPEN_RAISE, (actor.id, key, command.rules, district))).one()
     found = await _rules(rules, command.rules, row.calendar, connection)
     clock = BusinessClock(row.anchor, row.shift, row.rate)
-    opened = Opened(FIRST_EPOCH, None, GENESIS, row.now, row.recorded_at, clock, found, _seen(row))
+    opened: Opened[CaseState] = Opened(
+        FIRST_EPOCH, None, GENESIS, row.now, row.recorded_at, clock, found, seen_in(row)
+    )  # fmt: skip
     if row.serial is not None and not command.number:
         number = case_number(found.pack.number_prefix, district, row.day, row.serial)
         command = replace(command, number=number)
@@ -106,10 +75,11 @@ async def seen(connection: AsyncConnection, actor: Actor, key: str) -> Seen | No
     """Look a key up once more: a refusal may only mean that the same request got through meanwhile."""
     if not key:
         return None
-    return _seen((await connection.exec_driver_sql(SEEN, (actor.id, key))).one_or_none())
+    return seen_in((await connection.exec_driver_sql(SEEN, (actor.id, key))).one_or_none())
 
 
-def _seen(row: Any) -> Seen | None:
+def seen_in(row: Any) -> Seen | None:
+    """Return the stored answer that a row carries in `fingerprint` and `answer`, None if the key is new."""
     return None if row is None or row.answer is None else Seen(row.fingerprint, row.answer)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from adapters.db.opening import Opened
-from adapters.db.plans import plan_payload
-from adapters.db.writing import Written
 from contracts.case import CasePlan, MessageRef
 from domain.case import CaseState
+
+if TYPE_CHECKING:
+    from contracts.process import ProcessPlan
+    from domain.process import ProcessState
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +40,17 @@ class Outcome:
     plan: CasePlan | None = None
 
 
-def unchanged(case_id: UUID, opened: Opened, state: CaseState) -> Outcome:
-    """Answer a command that caused nothing."""
-    return Outcome(
-        case_id, state.facts.number, state.version, state, (), replayed=False, dirty=False, messages=(),
-        epoch=opened.epoch,
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class ProcessOutcome:
+    """What a command on a process did; the fields mean what they mean in `Outcome`."""
 
-
-def changed(case_id: UUID, opened: Opened, written: Written) -> Outcome:
-    """Answer a command whose events were written."""
-    state = written.state
-    plan = plan_payload(state, opened.epoch, opened.now, opened.clock.to_real) if written.dirty else None
-    return Outcome(
-        case_id, state.facts.number, state.version, state, written.seqs, replayed=False, dirty=written.dirty,
-        messages=written.messages, epoch=opened.epoch, plan=plan,
-    )  # fmt: skip
+    kind: str
+    id: UUID
+    name: str
+    version: int
+    state: ProcessState
+    seqs: tuple[int, ...]
+    replayed: bool
+    dirty: bool
+    epoch: int = 0
+    plan: ProcessPlan | None = None

@@ -1,12 +1,12 @@
-"""The record: the one way to change a case, whoever acts, in one transaction."""
+"""The record: the one way to change a case or a process, whoever acts, in one transaction."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Any, TypeVar, overload
 from uuid import UUID
 
 import structlog
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from adapters.db.case_family import CaseFamily
 from adapters.db.errors import (
     DEADLOCK,
     SERIALIZATION_FAILURE,
@@ -22,6 +23,8 @@ from adapters.db.errors import (
     CaseNotFound,
     KeyReused,
     OutcomeUnknown,
+    ProcessExists,
+    ProcessNotFound,
     RecordUnavailable,
     StaleEpoch,
     StaleVersion,
@@ -31,27 +34,32 @@ from adapters.db.errors import (
     sqlstate,
     translated,
 )  # fmt: skip
-from adapters.db.log import Stamped, events_of, read_log
-from adapters.db.opening import Opened, Seen, open_case, open_raise, seen
-from adapters.db.outcome import Outcome, changed, unchanged
-from adapters.db.plans import agenda, plan_payload
+from adapters.db.family import Ask, Family, Opened, Seen
+from adapters.db.opening import seen
+from adapters.db.outcome import Outcome, ProcessOutcome
+from adapters.db.process_family import ProcessFamily
+from adapters.db.process_tables import processes
 from adapters.db.rules_store import RulesStore
+from adapters.db.statements import ANSWER
 from adapters.db.tables import cases
-from adapters.db.writing import deliver, hand_over, write
+from adapters.db.writing import as_json, stored_answer
 from contracts.case import StepAnswer, StepView
+from contracts.process import ProcessAnswer
 from domain.actors import SYSTEM, Actor
-from domain.authority import Reach, sees
+from domain.authority import Reach
 from domain.case import CaseState
 from domain.codec import from_plain
-from domain.commands import Command, DriveCommand, MarkCalled, Raise, Tick, WindUp
-from domain.decide import advance
+from domain.commands import Command, Raise
 from domain.errors import Refusal
-from domain.evolve import fold
-from domain.plan import StepCode
+from domain.process import ProcessCommand, ProcessState
+from domain.processes import PROCESSES
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
+S = TypeVar("S")
+A = TypeVar("A")
+O = TypeVar("O")  # noqa: E741 - as in `adapters.db.family`
 
 _TRIES = 3
 _AGAIN = frozenset({SERIALIZATION_FAILURE, DEADLOCK, UNIQUE_VIOLATION})
@@ -60,73 +68,100 @@ _RAISED_BEFORE = frozenset({
     "uq_cases_number",
 })  # fmt: skip
 """What a second raise of a case violates, whichever row comes first; a changed case is locked and violates none."""
+_OPENED_BEFORE = frozenset({
+    "pk_processes", "pk_process_events", "pk_process_texts", "pk_process_notify", "uq_processes_kind_name",
+})  # fmt: skip
+"""The same for the opening of a process."""
 
 _PAUSE_S = 0.01
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """One call of `transact`."""
-
-    case_id: UUID
-    command: Command
-    actor: Actor
-    key: str
-    fingerprint: str
-    epoch: int | None
-    expected_version: int | None
-    reach: Reach | None
-
-    @property
-    def answer(self) -> dict[str, str] | None:
-        """Columns of the stored answer."""
-        if not self.key:
-            return None
-        return {"actor": self.actor.id, "key": self.key, "fingerprint": self.fingerprint}
-
-
 class Record:
-    """Cases in PostgreSQL. Safe for concurrent use; every method is one transaction of its own."""
+    """Cases and processes in PostgreSQL. Safe for concurrent use; every method is one transaction of its own."""
 
     def __init__(self, engine: AsyncEngine, rules: RulesStore) -> None:
         """Take a pool of the application's role and the store of published rules."""
         self._engine = engine
-        self._rules = rules
+        self._cases = CaseFamily(rules)
+        self._processes = ProcessFamily(rules)
         self._running: set[asyncio.Task[Any]] = set()
 
-    async def transact(  # noqa: PLR0913 - one call carries the whole request
-        self, case_id: UUID, command: Command, actor: Actor, key: str, *, fingerprint: str = "",
+    @overload
+    async def transact(
+        self, owner: UUID, command: ProcessCommand, actor: Actor, key: str, *, fingerprint: str = "",
         epoch: int | None = None, expected_version: int | None = None, reach: Reach | None = None,
-    ) -> Outcome:  # fmt: skip
+    ) -> ProcessOutcome: ...  # fmt: skip
+
+    @overload
+    async def transact(
+        self, owner: UUID, command: Command, actor: Actor, key: str, *, fingerprint: str = "",
+        epoch: int | None = None, expected_version: int | None = None, reach: Reach | None = None,
+    ) -> Outcome: ...  # fmt: skip
+
+    async def transact(  # noqa: PLR0913 - one call carries the whole request
+        self, owner: UUID, command: Command | ProcessCommand, actor: Actor, key: str, *, fingerprint: str = "",
+        epoch: int | None = None, expected_version: int | None = None, reach: Reach | None = None,
+    ) -> Outcome | ProcessOutcome:  # fmt: skip
         """Decide a command and write all it causes, or nothing.
 
         What is due by now happens first (design 3a.3). The transaction runs to its end even if the caller is cancelled.
 
         Args:
-            case_id: The case; for a raise the id of the new one.
+            owner: The case or process; for a raise or an opening the id of the new one.
+            command: Of a case, or of a process (`ProcessCommand`).
             key: Idempotency key of this actor: a repeat gets the first answer. Empty for none, for commands that
                 are safe to repeat by themselves.
             fingerprint: Digest of the request; the same key with another one is refused.
-            epoch: Refuse unless this is the case's epoch; None for any.
-            expected_version: Refuse unless this is the case's version; None for any.
-            reach: The case must lie within it; None for any.
+            epoch: Refuse unless this is the current epoch; None for any.
+            expected_version: Refuse unless this is the current version; None for any.
+            reach: The case must lie within it; None for any. A process is shown to its readers only, whoever asks.
 
         Raises:
             domain.errors.Refusal: a rule refuses; nothing changed.
-            CaseNotFound, CaseExists, KeyReused, StaleVersion, StaleEpoch, UnknownRules: as their codes say.
+            CaseNotFound, CaseExists, ProcessNotFound, ProcessExists, KeyReused, StaleVersion, StaleEpoch,
+                UnknownRules: as their codes say.
             RecordUnavailable: code `record_unavailable`; nothing changed.
             OutcomeUnknown: code `outcome_unknown`; the same key tells.
         """
-        request = _Request(case_id, command, actor, key, fingerprint, epoch, expected_version, reach)
-        return await self._shielded(self._persist(lambda c: self._transact(c, request)))
+        if isinstance(command, Raise):
+            command = replace(command, id=str(owner))
+        ask = Ask(owner, command, actor, key, fingerprint, epoch, expected_version, reach)
+        if isinstance(command, ProcessCommand):
+            return await self._shielded(self._persist(lambda c: _transact(c, self._processes, ask)))
+        return await self._shielded(self._persist(lambda c: _transact(c, self._cases, ask)))
+
+    async def transact_pair(  # noqa: PLR0913 - two requests under one key
+        self, first: tuple[UUID, Command], second: tuple[UUID, Command], actor: Actor, key: str, *,
+        fingerprint: str = "", expected_version: int | None = None, reach: Reach | None = None,
+    ) -> tuple[Outcome, Outcome]:  # fmt: skip
+        """Give each of two cases its own command, both or neither, under one key; for linking and transferring.
+
+        Locks are taken in order of id, so that two such calls never wait for each other in a ring.
+
+        Args:
+            first: The case that the actor works on, with its command; `expected_version` is its.
+            second: Another case.
+            reach: Both cases must lie within it; None for any.
+
+        Raises:
+            ValueError: both are the same case.
+            Exception: as `transact`; nothing changed in either.
+        """
+        if first[0] == second[0]:
+            raise ValueError("a pair is of two cases")
+        asks = (
+            Ask(*first, actor, key, fingerprint, None, expected_version, reach),
+            Ask(*second, actor, key, fingerprint, None, None, reach),
+        )
+        return await self._shielded(self._persist(lambda c: _transact_pair(c, self._cases, asks)))
 
     async def step(self, case_id: UUID, epoch: int, step: StepView) -> StepAnswer:
-        """Carry out a step of the plan for the engine; on a repeat nothing happens twice, for the state decides.
+        """Carry out a step of a case's plan for the engine; on a repeat nothing happens twice, for the state decides.
 
         Raises:
             RecordUnavailable, OutcomeUnknown: try again.
         """
-        return await self._shielded(self._persist(lambda c: self._drive(c, case_id, epoch, step)))
+        return await self._shielded(self._persist(lambda c: _drive(c, self._cases, case_id, epoch, step)))
 
     async def look(self, case_id: UUID, epoch: int) -> StepAnswer:
         """Read the plan afresh under the row lock, and note that the engine now knows it; changes nothing in the case.
@@ -134,7 +169,18 @@ class Record:
         Raises:
             RecordUnavailable, OutcomeUnknown: try again.
         """
-        return await self._shielded(self._persist(lambda c: self._drive(c, case_id, epoch, None)))
+        return await self._shielded(self._persist(lambda c: _drive(c, self._cases, case_id, epoch, None)))
+
+    async def step_process(self, process_id: UUID, epoch: int, step: StepView | None) -> ProcessAnswer:
+        """Carry out a step of a process's plan, or look at it if there is none; as `step` and `look`."""
+        return await self._shielded(self._persist(lambda c: _drive(c, self._processes, process_id, epoch, step)))
+
+    async def carry_out(
+        self, process_id: UUID, epoch: int, command: ProcessCommand, step: StepView
+    ) -> ProcessAnswer:  # fmt: skip
+        """Give a command that carries out a step which needed more than the state; answers as `step_process`."""
+        work = lambda c: _drive(c, self._processes, process_id, epoch, step, command)  # noqa: E731 - the transaction
+        return await self._shielded(self._persist(work))
 
     async def state(self, case_id: UUID) -> CaseState | None:
         """Return the last written state of a case, None if there is no such case."""
@@ -143,6 +189,17 @@ class Record:
                 query = select(cases.c.state).where(cases.c.id == case_id)
                 found = (await connection.execute(query)).scalar_one_or_none()
         return None if found is None else from_plain(CaseState, found)
+
+    async def process(self, process_id: UUID) -> ProcessState | None:
+        """Return the last written state of a process, None if there is no such process."""
+        p = processes.c
+        with translated():
+            async with self._engine.connect() as connection:
+                row = (await connection.execute(select(p.kind, p.state).where(p.id == process_id))).one_or_none()
+        if row is None:
+            return None
+        state: ProcessState = from_plain(PROCESSES[row.kind].state, row.state)
+        return state
 
     async def drain(self) -> None:
         """Wait for the transactions whose callers were cancelled; before the pool is closed."""
@@ -175,98 +232,130 @@ class Record:
             except DBAPIError as error:
                 if sqlstate(error) not in _AGAIN:
                     raise
-                if attempt == _TRIES or (attempt > 1 and constraint(error) in _RAISED_BEFORE):
+                if attempt == _TRIES or (attempt > 1 and constraint(error) in _RAISED_BEFORE | _OPENED_BEFORE):
                     raise _named(error) from error
                 log.info("record.again", state=sqlstate(error), attempt=attempt)
             await asyncio.sleep(_PAUSE_S * attempt * (1 + random.random()))  # noqa: S311 - only spreads retries
         raise AssertionError
 
-    async def _transact(self, connection: AsyncConnection, request: _Request) -> Outcome:
-        command = request.command
-        if isinstance(command, Raise):
-            named = replace(command, id=str(request.case_id))
-            opened, command = await open_raise(connection, self._rules, named, request.actor, request.key)
-        else:
-            opened = await open_case(connection, self._rules, request.case_id, request.actor, request.key)
-        if opened.seen is not None:
-            return await _replay(connection, request, opened.seen)
-        try:
-            _check(request, opened)
-            stamped = _decide(opened, command, request.actor)
-        except (Refusal, StaleVersion, StaleEpoch):
-            earlier = await seen(connection, request.actor, request.key)
-            if earlier is None:
-                raise
-            return await _replay(connection, request, earlier)
-        if not stamped and opened.state is not None:
-            return unchanged(request.case_id, opened, opened.state)
-        written = await write(connection, request.case_id, opened, stamped, request.answer, delivered=False)
-        return changed(request.case_id, opened, written)
 
-    async def _drive(
-        self, connection: AsyncConnection, case_id: UUID, epoch: int, step: StepView | None
-    ) -> StepAnswer:  # fmt: skip
-        try:
-            opened = await open_case(connection, self._rules, case_id, SYSTEM, "")
-        except CaseNotFound:
-            return StepAnswer(stale=True)
-        state = opened.state
-        if opened.epoch != epoch or state is None:
-            return StepAnswer(stale=True)
-        stamped = [] if step is None else _decide(opened, _command_of(step, state), SYSTEM)
-        if stamped:
-            state = (await write(connection, case_id, opened, stamped, None, delivered=True)).state
-        else:
-            await deliver(connection, case_id, state, opened)
-        messages = await hand_over(connection, case_id)
-        plan = plan_payload(state, epoch, opened.now, opened.clock.to_real)
-        return StepAnswer(plan=plan, wake_in=_too_early(opened, state, step), messages=messages)
+async def _transact(connection: AsyncConnection, family: Family[S, O, A], ask: Ask) -> O:
+    opened, command = await family.open(connection, ask)
+    if opened.seen is not None:
+        return await _replay(connection, family, ask, opened.seen)
+    try:
+        _check(family, ask, opened)
+        stamped = family.decide(opened, command, ask.actor)
+    except (Refusal, StaleVersion, StaleEpoch):
+        earlier = await seen(connection, ask.actor, ask.key)
+        if earlier is None:
+            raise
+        return await _replay(connection, family, ask, earlier)
+    if not stamped and opened.state is not None:
+        return family.unchanged(ask.id, opened, opened.state)
+    written = await family.write(connection, ask.id, opened, stamped, ask.answer, delivered=False)
+    return family.changed(ask.id, opened, written)
 
 
-def _check(request: _Request, opened: Opened) -> None:
+async def _transact_pair(
+    connection: AsyncConnection, family: CaseFamily, asks: tuple[Ask, Ask]
+) -> tuple[Outcome, Outcome]:  # fmt: skip
+    found = {ask.id: (ask, await family.open(connection, ask)) for ask in sorted(asks, key=lambda ask: ask.id)}
+    first, second = (found[ask.id] for ask in asks)
+    earlier = first[1][0].seen
+    if earlier is not None:
+        return await _replay_pair(connection, family, asks, earlier)
+    decided = []
+    try:
+        for ask, (opened, command) in (first, second):
+            _check(family, ask, opened)
+            decided.append(family.decide(opened, command, ask.actor))
+    except (Refusal, StaleVersion, StaleEpoch):
+        earlier = await seen(connection, asks[0].actor, asks[0].key)
+        if earlier is None:
+            raise
+        return await _replay_pair(connection, family, asks, earlier)
+    also = await _write_one(connection, family, second[0], second[1][0], decided[1], None)
+    answer: dict[str, Any] | None = asks[0].answer
+    if answer is not None:
+        answer = {**answer, "also": family.said(also.case_id, also.state, also.seqs)}
+    outcome = await _write_one(connection, family, first[0], first[1][0], decided[0], answer)
+    if answer is not None and also.seqs and not outcome.seqs:
+        said = stored_answer(family.said(outcome.case_id, outcome.state, ()), answer)
+        await connection.exec_driver_sql(ANSWER, (as_json(said),))
+    return outcome, also
+
+
+async def _write_one(
+    connection: AsyncConnection, family: CaseFamily, ask: Ask, opened: Opened[CaseState], stamped: list[Any],
+    answer: dict[str, Any] | None,
+) -> Outcome:  # fmt: skip
+    if not stamped and opened.state is not None:
+        return family.unchanged(ask.id, opened, opened.state)
+    written = await family.write(connection, ask.id, opened, stamped, answer, delivered=False)
+    return family.changed(ask.id, opened, written)
+
+
+async def _drive(
+    connection: AsyncConnection, family: Family[S, O, A], owner: UUID, epoch: int, step: StepView | None,
+    command: Any = None,
+) -> A:  # fmt: skip
+    try:
+        opened, _ = await family.open(connection, Ask(owner, command))
+    except (CaseNotFound, ProcessNotFound):
+        return family.stale()
+    state = opened.state
+    if opened.epoch != epoch or state is None:
+        return family.stale()
+    given = command if command is not None or step is None else family.command_of(step, state)
+    stamped = [] if given is None else family.decide(opened, given, SYSTEM)
+    if stamped:
+        written = await family.write(connection, owner, opened, stamped, None, delivered=True)
+        state = written.state
+        if written.epoch != epoch:
+            return family.stale()  # the step took it up again: another workflow drives it from here
+    else:
+        await family.deliver(connection, owner, opened)
+    return family.answer(state, opened, step, await family.hand_over(connection, owner))
+
+
+def _check(family: Family[S, O, A], ask: Ask, opened: Opened[S]) -> None:
     state = opened.state
     if state is None:
         return
-    if request.reach is not None and not sees(request.reach, state):
-        raise CaseNotFound("No such case.", case=str(request.case_id))
-    if request.epoch is not None and request.epoch != opened.epoch:
-        raise StaleEpoch("This epoch of the case is over.", epoch=opened.epoch, given=request.epoch)
-    if request.expected_version is not None and request.expected_version != state.version:
-        facts = {"version": state.version, "expected": request.expected_version}
-        raise StaleVersion("The case has changed since you looked at it.", **facts)
+    if family.is_hidden(ask, state):
+        raise family.missing(ask.id)
+    if ask.epoch is not None and ask.epoch != opened.epoch:
+        raise StaleEpoch("This epoch is over.", epoch=opened.epoch, given=ask.epoch)
+    version = family.version(state)
+    if ask.expected_version is not None and ask.expected_version != version:
+        facts = {"version": version, "expected": ask.expected_version}
+        raise StaleVersion("It has changed since you looked at it.", **facts)
 
 
-def _decide(opened: Opened, command: Command, actor: Actor) -> list[Stamped]:
-    """Let everything due happen, then decide; what happens by itself is the system's."""
-    _, due, events = advance(opened.state, command, actor, opened.now, opened.rules)
-    return [(event, SYSTEM.id) for event in due] + [(event, actor.id) for event in events]
-
-
-def _command_of(step: StepView, state: CaseState) -> DriveCommand:
-    if step.code == StepCode.DISPATCH:
-        return MarkCalled(state.uncalled)
-    return WindUp() if step.code == StepCode.WIND_UP else Tick()
-
-
-def _too_early(opened: Opened, state: CaseState, step: StepView | None) -> float | None:
-    """Return the real seconds until a step that is not owed yet."""
-    coming = agenda(state, opened.now).find(step.key) if step is not None else None
-    if coming is None:
-        return None
-    return (opened.clock.to_real(coming.at) - opened.recorded_at).total_seconds()
-
-
-async def _replay(connection: AsyncConnection, request: _Request, earlier: Seen) -> Outcome:
+async def _replay(connection: AsyncConnection, family: Family[S, O, A], ask: Ask, earlier: Seen) -> O:
     """Answer as the first time: the state is the fold up to the version of that answer."""
-    if earlier.fingerprint != request.fingerprint:
-        raise KeyReused("This idempotency key was used for another request.", key=request.key)
-    said = earlier.answer
-    case_id = UUID(said["case_id"])
-    state = fold(events_of(await read_log(connection, case_id, said["version"])))
+    said = dict(earlier.answer)
+    if earlier.fingerprint != ask.fingerprint or family.names.id not in said:
+        raise KeyReused("This idempotency key was used for another request.", key=ask.key)
+    return await _as_before(connection, family, said)
+
+
+async def _as_before(connection: AsyncConnection, family: Family[S, O, A], said: dict[str, Any]) -> O:
+    owner = UUID(said[family.names.id])
+    state = await family.at_version(connection, owner, said["version"])
     if state is None:
-        raise CaseNotFound("No such case.", case=str(case_id))
-    seqs = tuple(said["seqs"])
-    return Outcome(case_id, said["number"], said["version"], state, seqs, replayed=True, dirty=False, messages=())
+        raise family.missing(owner)
+    return family.replayed(owner, said, state)
+
+
+async def _replay_pair(
+    connection: AsyncConnection, family: CaseFamily, asks: tuple[Ask, Ask], earlier: Seen
+) -> tuple[Outcome, Outcome]:  # fmt: skip
+    if "also" not in earlier.answer:
+        raise KeyReused("This idempotency key was used for another request.", key=asks[0].key)
+    first = await _replay(connection, family, asks[0], earlier)
+    return first, await _as_before(connection, family, earlier.answer["also"])
 
 
 async def _commit(connection: AsyncConnection) -> None:
@@ -281,7 +370,9 @@ async def _commit(connection: AsyncConnection) -> None:
 def _named(error: DBAPIError) -> Exception:
     if constraint(error) in _RAISED_BEFORE:
         return CaseExists("This case was raised before.", constraint=constraint(error))
+    if constraint(error) in _OPENED_BEFORE:
+        return ProcessExists("This process was opened before.", constraint=constraint(error))
     return error
 
 
-__all__ = ["Outcome", "Record"]
+__all__ = ["Outcome", "ProcessOutcome", "Record"]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 
+from adapters.db.names import CASES, PROCESSES, Names
 from adapters.db.tables import case_events, case_texts, cases, clocks, notices, tasks
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -16,6 +17,9 @@ STATE_COLUMNS = (
     "awaiting_approval", "rules", "next_due", "next_near", "next_clock", "state", "head",
 )  # fmt: skip
 """Columns of `cases` that events change; all others are fixed by the raise, but for the epoch."""
+
+PROCESS_COLUMNS = ("status", "version", "at", "closed_at", "state", "head")
+"""Columns of `processes` that events change."""
 
 TASK_STAMPS = ("added_at", "claimed_at", "reported_at", "submitted_at")
 TASK_KEY = ("no",)
@@ -37,10 +41,11 @@ def _listed(columns: Iterable[str], prefix: str = "") -> str:
 
 
 def insert_rows(table: Table, parameter: str) -> str:
-    """Write an insert of rows of one case, given as a JSON array; the case's id is the parameter `$1`."""
-    columns = names(table, "case_id")
+    """Write an insert of rows of one case or process, given as a JSON array; its id is the parameter `$1`."""
+    owner = PROCESSES.id if PROCESSES.id in table.c else CASES.id
+    columns = names(table, owner)
     return (
-        f"INSERT INTO {table.name} (case_id, {_listed(columns)}) SELECT $1, {_listed(columns, 'x.')} "  # noqa: S608
+        f"INSERT INTO {table.name} ({owner}, {_listed(columns)}) SELECT $1, {_listed(columns, 'x.')} "  # noqa: S608
         f"FROM jsonb_to_recordset({parameter}::jsonb) AS x ({shape(table, columns)})"
     )
 
@@ -60,16 +65,26 @@ UPSERT_CLOCKS = (
     " fired = clocks.fired || excluded.fired"
 )
 
-_CASE_COLUMNS = names(cases, "id")
-INSERT_CASE = (
-    f"INSERT INTO cases (id, {_listed(_CASE_COLUMNS)}) SELECT $1, {_listed(_CASE_COLUMNS, 'x.')} "  # noqa: S608
-    f"FROM jsonb_to_record($2::jsonb) AS x ({shape(cases, _CASE_COLUMNS)})"
-)
-UPDATE_CASE = (
-    "UPDATE cases AS c SET "  # noqa: S608 - made of our own column names
-    + ", ".join(f"{c} = x.{c}" for c in STATE_COLUMNS)
-    + f" FROM jsonb_to_record($2::jsonb) AS x ({shape(cases, STATE_COLUMNS)}) WHERE c.id = $1"
-)
+
+def _insert_row(table: Table) -> str:
+    columns = names(table, "id")
+    return (
+        f"INSERT INTO {table.name} (id, {_listed(columns)}) SELECT $1, {_listed(columns, 'x.')} "  # noqa: S608
+        f"FROM jsonb_to_record($2::jsonb) AS x ({shape(table, columns)})"
+    )
+
+
+def _update_row(table: Table, columns: Iterable[str]) -> str:
+    changed = tuple(columns)
+    return (
+        f"UPDATE {table.name} AS c SET "  # noqa: S608 - made of our own column names
+        + ", ".join(f"{c} = x.{c}" for c in changed)
+        + f" FROM jsonb_to_record($2::jsonb) AS x ({shape(table, changed)}) WHERE c.id = $1"
+    )
+
+
+UPDATE_CASE = _update_row(cases, STATE_COLUMNS)
+UPDATE_PROCESS = _update_row(PROCESSES.rows, PROCESS_COLUMNS)
 
 _ORDER = (
     "jsonb_to_record({0}::jsonb) AS x (epoch bigint, wanted integer, step_at timestamptz, wake_at timestamptz, "
@@ -87,17 +102,20 @@ the engine accepts such a plan. So while it is dirty, only a wake that got earli
 LEASE = "interval '2 seconds'"
 """How long the nudge after a response has before the relay takes over (design 3a.6)."""
 
-INSERT_NOTIFY = (
-    "INSERT INTO case_notify AS n (case_id, epoch, wanted, urgent, step_at, lease_until, closed, dirty_at) "  # noqa: S608
-    f"SELECT $1, x.epoch, x.wanted, x.wanted, x.step_at, clock_timestamp() + {LEASE}, x.closed, clock_timestamp() "
-    "FROM " + _ORDER.format("$9")
-)
+
+def insert_notify(family: Names, parameter: str) -> str:
+    """Write the row of a new epoch, which the engine has to be told."""
+    return family.fill(
+        "INSERT INTO {notify} AS n ({id}, epoch, wanted, urgent, step_at, lease_until, closed, dirty_at) "  # noqa: S608
+        f"SELECT $1, x.epoch, x.wanted, x.wanted, x.step_at, clock_timestamp() + {LEASE}, x.closed, clock_timestamp() "
+        "FROM " + _ORDER.format(parameter)
+    )
 
 
-def update_notify(parameter: str) -> str:
-    """Write the update of what the drive has to know of a case; a step delivers its own answer (design 3a.1, 3a.5)."""
-    return (
-        "UPDATE case_notify AS n SET wanted = x.wanted, step_at = x.step_at, closed = x.closed,"  # noqa: S608
+def update_notify(family: Names, parameter: str) -> str:
+    """Write the update of what the drive has to know; a step delivers its own answer (design 3a.1, 3a.5)."""
+    return family.fill(
+        "UPDATE {notify} AS n SET wanted = x.wanted, step_at = x.step_at, closed = x.closed,"  # noqa: S608
         " sent = CASE WHEN x.delivered THEN x.wanted ELSE n.sent END,"
         f" urgent = CASE WHEN {_DIRTY} THEN x.wanted ELSE n.urgent END,"
         " armed_at = CASE WHEN x.delivered THEN x.wake_at ELSE n.armed_at END,"
@@ -109,7 +127,15 @@ def update_notify(parameter: str) -> str:
         " ELSE n.dirty_at END,"
         " sent_at = CASE WHEN x.delivered THEN clock_timestamp() ELSE n.sent_at END,"
         " stepped_at = CASE WHEN x.delivered THEN clock_timestamp() ELSE n.stepped_at END"
-        f" FROM {_ORDER.format(parameter)} WHERE n.case_id = $1 AND n.epoch = x.epoch"
+        f" FROM {_ORDER.format(parameter)} WHERE n.{{id}} = $1 AND n.epoch = x.epoch"
+    )
+
+
+def _close_notify(family: Names) -> str:
+    """Write the end of the epochs before: each row stays until its farewell is delivered (design 3a.9)."""
+    return family.fill(
+        "UPDATE {notify} AS n SET closed = true, step_at = NULL, parked = false"
+        " WHERE n.{id} = $1 AND n.step_at IS NOT NULL RETURNING n.epoch"
     )
 
 
@@ -122,35 +148,69 @@ _TOLD = (
     " FROM said s JOIN channels ch ON ch.active AND (ch.org IS NULL OR ch.org = s.org)"
     " ON CONFLICT DO NOTHING RETURNING id, channel_id"
 )
-_ANSWERED = (
-    "INSERT INTO idempotency (actor, key, fingerprint, answer) SELECT x.actor, x.key, x.fingerprint, x.answer"
-    " FROM jsonb_to_record($8::jsonb) AS x (actor text, key text, fingerprint text, answer jsonb)"
-    " WHERE x.actor IS NOT NULL"
-)
 
 
-def _write(case: str, notify: str) -> str:
+def _answered(parameter: str) -> str:
+    return (
+        "INSERT INTO idempotency (actor, key, fingerprint, answer) SELECT x.actor, x.key, x.fingerprint, x.answer"  # noqa: S608
+        f" FROM jsonb_to_record({parameter}::jsonb) AS x (actor text, key text, fingerprint text, answer jsonb)"
+        " WHERE x.actor IS NOT NULL"
+    )
+
+
+_NOTIFIED = " RETURNING n.urgent > n.sent AND n.urgent = n.wanted AS dirty"
+
+
+def _with(parts: dict[str, str]) -> str:
+    named = ", ".join(f"{name} AS ({sql})" for name, sql in parts.items())
+    return f"WITH {named} SELECT (SELECT dirty FROM notified) AS dirty"  # noqa: S608 - texts of this module
+
+
+def _write_case(case: str, notify: str, **more: str) -> str:
     parts = {
         "written": case, "logged": insert_rows(case_events, "$3"), "worded": insert_rows(case_texts, "$4"),
-        "tasked": UPSERT_TASKS, "clocked": UPSERT_CLOCKS, "said": _SAID, "told": _TOLD, "answered": _ANSWERED,
-        "notified": notify + " RETURNING n.urgent > n.sent AND n.urgent = n.wanted AS dirty",
+        "tasked": UPSERT_TASKS, "clocked": UPSERT_CLOCKS, "said": _SAID, "told": _TOLD, "answered": _answered("$8"),
+        "notified": notify + _NOTIFIED, **more,
     }  # fmt: skip
     return (
-        "WITH " + ", ".join(f"{name} AS ({sql})" for name, sql in parts.items()) + " SELECT"  # noqa: S608
-        " (SELECT dirty FROM notified) AS dirty,"
+        _with(parts) + ","  # noqa: S608 - texts of this module
         " (SELECT jsonb_agg(jsonb_build_array(t.id, ch.kind)) FROM told t JOIN channels ch ON ch.id = t.channel_id)"
         " AS messages"
     )
 
 
-WRITE_RAISE = _write(INSERT_CASE, INSERT_NOTIFY)
+def _write_process(row: str, notify: str) -> str:
+    return _with({
+        "written": row, "logged": insert_rows(PROCESSES.events, "$3"), "worded": insert_rows(PROCESSES.texts, "$4"),
+        "answered": _answered("$5"), "notified": notify + _NOTIFIED,
+    })  # fmt: skip
+
+
+WRITE_RAISE = _write_case(_insert_row(cases), insert_notify(CASES, "$9"))
 """Writes a new case; parameters: id, case, events, texts, tasks, clocks, notices, idempotency row, notify order."""
 
-WRITE_CHANGE = _write(UPDATE_CASE, update_notify("$9"))
+WRITE_CHANGE = _write_case(UPDATE_CASE, update_notify(CASES, "$9"))
 """Writes a decision on an existing case; parameters as `WRITE_RAISE`."""
 
-DELIVER = update_notify("$2")
+WRITE_REOPENED = _write_case(
+    _update_row(cases, (*STATE_COLUMNS, "epoch")), insert_notify(CASES, "$9"), fenced=_close_notify(CASES)
+)
+"""Writes a decision that begins a new epoch of a case; parameters as `WRITE_RAISE`."""
+
+WRITE_OPENING = _write_process(_insert_row(PROCESSES.rows), insert_notify(PROCESSES, "$6"))
+"""Writes a new process; parameters: id, process, events, texts, idempotency row, notify order."""
+
+WRITE_PROCESS = _write_process(UPDATE_PROCESS, update_notify(PROCESSES, "$6"))
+"""Writes a decision on an existing process; parameters as `WRITE_OPENING`."""
+
+DELIVER = update_notify(CASES, "$2")
 """Notes that the engine got the plan in the answer of a step; parameters: id, notify order."""
+
+DELIVER_PROCESS = update_notify(PROCESSES, "$2")
+"""The same for a process."""
+
+ANSWER = _answered("$1")
+"""Stores the answer of a request that wrote nothing to the aggregate it is answered for; parameter: the row."""
 
 OPEN = """
 SELECT c.epoch, c.state, c.head, c.rules, greatest(business_now(), c.at) AS now, clock_timestamp() AS recorded_at,
@@ -178,6 +238,23 @@ FROM clock CROSS JOIN business_clock k LEFT JOIN number ON true
 LEFT JOIN idempotency i ON i.actor = $1 AND i.key = $2
 """
 """Draws a case number and reads all that a raise needs; parameters: actor, key, rules, district."""
+
+OPEN_PROCESS = """
+SELECT c.kind, c.epoch, c.state, c.head, c.rules, greatest(business_now(), c.at) AS now,
+       clock_timestamp() AS recorded_at, calendar_of(c.rules, coalesce(c.district, '')) AS calendar,
+       k.anchor, k.shift, k.rate, i.fingerprint, i.answer
+FROM processes c CROSS JOIN business_clock k LEFT JOIN idempotency i ON i.actor = $2 AND i.key = $3
+WHERE c.id = $1
+FOR UPDATE OF c
+"""
+"""Locks a process and reads all that a decision needs; parameters: id, actor, key."""
+
+OPEN_OPENING = """
+SELECT business_now() AS now, clock_timestamp() AS recorded_at, calendar_of($3, coalesce($4, '')) AS calendar,
+       k.anchor, k.shift, k.rate, i.fingerprint, i.answer
+FROM business_clock k LEFT JOIN idempotency i ON i.actor = $1 AND i.key = $2
+"""
+"""Reads all that the opening of a process needs; parameters: actor, key, rules, district."""
 
 SEEN = "SELECT fingerprint, answer FROM idempotency WHERE actor = $1 AND key = $2"
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from adapters.db import migrate, reference_tables  # noqa: F401 - puts its tables into the metadata
+from adapters.db import evaluation_tables, migrate, process_tables, reference_tables  # noqa: F401 - into the metadata
 from adapters.db.engine import LIMITS, create_engine
 from adapters.db.errors import sqlstate
 from adapters.db.tables import metadata

@@ -142,7 +142,7 @@ async def test_the_watchdog_sees_what_nobody_fired_and_can_fire_it(office: Offic
     assert await office.notify.due_unfired(120) == []
     await office.wait(minutes=20)
     late = await office.notify.due_unfired(120)
-    assert [due.case_id for due in late] == [case]
+    assert [due.id for due in late] == [case]
     assert late[0].late_s > 120
     assert await office.notify.due_unfired(86_400) == []
     found = await counters(office.engine)

@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 from temporalio import activity, workflow
@@ -12,12 +13,15 @@ from temporalio.exceptions import TimeoutError as EngineTimeoutError
 
 from activities.case import RecordSteps
 from activities.notice import RecordNotices
+from activities.process import ProcessSteps
 from contracts import options
-from contracts.activities import CaseSteps, Notices
+from contracts.activities import Notices
 from contracts.case import CasePlan, ClockView, LifeView, MessageRef, StepAnswer, StepView, TaskView
 from contracts.failures import code_of, failure
-from contracts.names import SEARCH_ATTRIBUTES, case_workflow_id, notice_workflow_id
+from contracts.names import PROCESS_WORKFLOWS, SEARCH_ATTRIBUTES, case_workflow_id, notice_workflow_id
 from domain.plan import StepCode
+from domain.processes import PROCESSES
+from workers.temporal_worker import PROCESS_CLASSES
 from workflows.case import CaseWorkflow
 from workflows.details import described, named, timer_summary
 from workflows.notice import NoticeWorkflow
@@ -51,16 +55,26 @@ def test_a_plan_carries_codes_only() -> None:
 
 
 def test_every_activity_is_implemented_under_its_name() -> None:
-    for contract, implementation in ((CaseSteps, RecordSteps), (Notices, RecordNotices)):
-        for name, method in inspect.getmembers(contract, inspect.isfunction):
-            wanted = activity._Definition.must_from_callable(method).name
-            assert activity._Definition.must_from_callable(getattr(implementation, name)).name == wanted
+    for name, method in inspect.getmembers(Notices, inspect.isfunction):
+        wanted = activity._Definition.must_from_callable(method).name
+        assert activity._Definition.must_from_callable(getattr(RecordNotices, name)).name == wanted
 
 
-def test_every_step_code_of_the_plan_has_its_method() -> None:
-    source = inspect.getsource(CaseWorkflow)
-    by_default = [code for code in StepCode if f'"{code}"' not in source]
-    assert by_default == [StepCode.REMIND], "a reminder is the default; every other code is named"
+def test_every_step_has_its_activity_named_by_its_code() -> None:
+    steps: list[object] = [*RecordSteps(Mock()).activities(), *ProcessSteps(Mock()).activities()]
+    names = {activity._Definition.must_from_callable(step).name for step in steps}  # type: ignore[arg-type]
+    wanted = {f"case.{code}" for code in (*StepCode, "look")}
+    wanted |= {f"{p.kind}.{code}" for p in PROCESSES.values() for code in (*p.codes, "look")}
+    assert names == wanted
+    assert len(steps) == len(names)
+    kept = {"case.dispatch", "case.remind", "case.return", "case.escalate", "case.supervise", "case.wind_up"}
+    assert kept <= names, "open runs ask for these"
+
+
+def test_every_kind_of_process_has_its_workflow() -> None:
+    assert PROCESS_WORKFLOWS.keys() == PROCESSES.keys()
+    registered = {workflow._Definition.must_from_class(cls).name for cls in PROCESS_CLASSES}
+    assert registered == set(PROCESS_WORKFLOWS.values())
 
 
 def test_workflow_names_and_ids() -> None:

@@ -80,7 +80,7 @@ def test_every_command_has_a_rule_and_belongs_to_people_or_the_drive():
     assert {c.Raise, *get_args(PersonCommand), *get_args(DriveCommand)} == set(RULES)
 
 
-BORDER = {Reason.UNKNOWN_ORG, Reason.UNKNOWN_CLASS}
+BORDER = {Reason.UNKNOWN_ORG, Reason.UNKNOWN_CLASS, Reason.WRONG_STAGE, Reason.PROPOSER_MAY_NOT_APPROVE}
 """Found where organisations and the catalogue are known, before a command reaches the core."""
 
 

@@ -103,12 +103,11 @@ async def until(holds: Callable[[], Awaitable[bool]] | Callable[[], bool], secon
 @asynccontextmanager
 async def driving(env: TimeSkipper, sandbox: Sandbox) -> AsyncIterator[Drive]:
     record = MemoryRecord()
-    acts = [record.dispatch, record.remind, record.return_task, record.escalate, record.supervise, record.wind_up]
     notices = MemoryNotices()
     sticky = timedelta(seconds=1)
     async with (
         Worker(
-            env.client, task_queue=CASE_QUEUE, workflows=[CaseWorkflow], activities=[*acts, record.look],
+            env.client, task_queue=CASE_QUEUE, workflows=[CaseWorkflow], activities=record.activities(),
             sticky_queue_schedule_to_start_timeout=sticky,
         ),
         Worker(

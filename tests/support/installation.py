@@ -11,6 +11,8 @@ from temporalio.client import Client, WorkflowHandle
 
 from activities.case import RecordSteps
 from activities.notice import RecordNotices
+from activities.periodic import PeriodicJobs
+from activities.process import ProcessSteps
 from adapters.db import business_clock
 from adapters.db.outbound import OutboundStore
 from adapters.db.record import Outcome
@@ -22,9 +24,10 @@ from domain.events import Text
 from tests.support.cases import LEADER, STAFF
 from tests.support.records import Office, open_office
 from tests.support.servers import Database
+from workers.bootstrap import periodic_jobs
 from workers.relay import Relay
 from workers.replay import replay_strictly
-from workers.temporal_worker import case_worker, notice_worker, run_until
+from workers.temporal_worker import case_worker, notice_worker, process_worker, run_until
 from workers.watchdog import Watchdog
 
 
@@ -39,6 +42,7 @@ class Installation:
     watchdog: Watchdog
     outbound: OutboundStore
     webhook: WebhookChannel
+    jobs: PeriodicJobs
     running: dict[str, tuple[asyncio.Event, asyncio.Task[None]]] = field(default_factory=dict)
 
     def start(self, *parts: str) -> None:
@@ -47,6 +51,8 @@ class Installation:
             stop = asyncio.Event()
             if part == "relay":
                 work = self.relay.run(stop)
+            elif part == "process":
+                work = run_until(process_worker(self.client, ProcessSteps(self.office.record), self.jobs), stop)
             elif part == "case":
                 work = run_until(case_worker(self.client, RecordSteps(self.office.record)), stop)
             else:
@@ -104,7 +110,7 @@ async def installed(database: Database, client: Client) -> AsyncIterator[Install
         webhook = await stack.enter_async_context(WebhookChannel(1.0, 2.0))
         installation = Installation(
             office, client, nudge, Relay(client, office.engine), Watchdog(client, office.engine, office.record),
-            OutboundStore(office.engine), webhook,
+            OutboundStore(office.engine), webhook, PeriodicJobs(office.engine, periodic_jobs(office.engine)),
         )  # fmt: skip
         try:
             yield installation

@@ -1,14 +1,17 @@
 """A record in memory for tests of the workflow's behaviour alone; everything else is tested on the real record."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from contracts.activities import CaseSteps
+from activities.case import CODES
 from contracts.case import CasePlan, LookInput, MessageRef, StepAnswer, StepInput, StepView
+from contracts.names import case_activity
 
 PARTY = "110105-cgw"
 
@@ -27,7 +30,7 @@ class MemoryCase:
     messages: dict[str, tuple[MessageRef, ...]] = field(default_factory=dict)
 
 
-class MemoryRecord(CaseSteps):
+class MemoryRecord:
     """Answers like the real record: a step is done once, never early, and every answer carries the plan."""
 
     def __init__(self) -> None:
@@ -76,29 +79,15 @@ class MemoryRecord(CaseSteps):
         case.done.append(key)
         return StepAnswer(plan=self.plan(case), messages=case.messages.get(key, ()))
 
-    @activity.defn(name="case.dispatch")
-    async def dispatch(self, order: StepInput) -> StepAnswer:
-        return await self._step(order)
+    def activities(self) -> list[Callable[..., Any]]:
+        return [*(self._of(code) for code in CODES), self.look]
 
-    @activity.defn(name="case.remind")
-    async def remind(self, order: StepInput) -> StepAnswer:
-        return await self._step(order)
+    def _of(self, code: str) -> Callable[..., Any]:
+        @activity.defn(name=case_activity(code))
+        async def step(order: StepInput) -> StepAnswer:
+            return await self._step(order)
 
-    @activity.defn(name="case.return")
-    async def return_task(self, order: StepInput) -> StepAnswer:
-        return await self._step(order)
-
-    @activity.defn(name="case.escalate")
-    async def escalate(self, order: StepInput) -> StepAnswer:
-        return await self._step(order)
-
-    @activity.defn(name="case.supervise")
-    async def supervise(self, order: StepInput) -> StepAnswer:
-        return await self._step(order)
-
-    @activity.defn(name="case.wind_up")
-    async def wind_up(self, order: StepInput) -> StepAnswer:
-        return await self._step(order)
+        return step
 
     @activity.defn(name="case.look")
     async def look(self, order: LookInput) -> StepAnswer:

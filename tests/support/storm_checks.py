@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from adapters.db import business_clock, rebuild
 from adapters.temporal import is_running
+from contracts.names import case_workflow_id
 from domain.actors import SYSTEM
 from tests.support.storm_client import Deed, History
 
@@ -248,7 +249,7 @@ def drive_faults(rows: list[Any]) -> Iterator[str]:
 async def _workflow_faults(rows: list[Any], client: Client):  # type: ignore[no-untyped-def]
     """Invariant 7, the engine's side: exactly the open cases have a running workflow, by describe."""
     for row in rows:
-        runs = await is_running(client, str(row.case_id), row.epoch)
+        runs = await is_running(client, case_workflow_id(row.case_id, row.epoch))
         if runs and (row.ended or not row.current):
             yield f"still running: {row.case_id}/{row.epoch}"
         if not runs and row.current and not row.ended:

@@ -6,6 +6,7 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 
 from adapters.temporal import Delivery, is_running, life, signal_with_start
+from contracts.names import case_workflow_id
 from tests.support.drive import Drive, until
 
 NOW = timedelta()
@@ -152,9 +153,9 @@ async def test_an_ended_workflow_never_runs_again(drive: Drive) -> None:
     closed = drive.close(case)
     await drive.signal(closed)
     await drive.ends(case)
-    assert not await is_running(drive.client, case.id, 1)
+    assert not await is_running(drive.client, case_workflow_id(case.id, 1))
     assert await signal_with_start(drive.client, closed) is Delivery.ENDED
-    assert not await is_running(drive.client, case.id, 1)
+    assert not await is_running(drive.client, case_workflow_id(case.id, 1))
 
 
 async def test_a_long_life_continues_as_new_and_keeps_its_plan(drive: Drive) -> None:

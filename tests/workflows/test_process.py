@@ -76,5 +76,5 @@ async def test_it_waits_for_servers_that_are_away(tmp_path: Path) -> None:
 
 
 async def test_an_unknown_part_is_named() -> None:
-    with pytest.raises(UnknownPartError, match="case, notice, relay, watchdog"):
+    with pytest.raises(UnknownPartError, match="case, notice, process, relay, watchdog"):
         await run_workers(None, ["cases"], asyncio.Event())  # type: ignore[arg-type]

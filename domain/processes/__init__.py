@@ -1,0 +1,8 @@
+"""The kinds of processes; importing this package makes all of them known."""
+
+from __future__ import annotations
+
+from domain.process import OPENINGS, PROCESSES
+from domain.processes import publication  # noqa: F401 - registers itself
+
+__all__ = ["OPENINGS", "PROCESSES"]
