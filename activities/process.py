@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 class ProcessSteps:
     """The activities of every kind: `<kind>.<code>` for each of its codes, and `<kind>.look`."""
 
-    def __init__(self, record: Record, own: Mapping[str, Callable[..., Any]] | None = None) -> None:
+    def __init__(self, record: Record, own: Mapping[str, Callable[..., Any]]) -> None:
         """Take the record of this process, and the activities of steps that need more, by their name."""
         self._record = record
-        self._own = own or {}
+        self._own = own
 
     def activities(self) -> list[Callable[..., Any]]:
         """Return what a worker registers."""

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.duplicates import Tuning
 from domain.errors import DomainError
+from domain.repeats import Habit
 
 
 class InsightInvalid(DomainError):
@@ -42,10 +43,29 @@ class _Duplicates(_Row):
     shown: int = Field(ge=1)
 
 
+class _Repeats(_Row):
+    window_days: int = Field(ge=1)
+    least: int = Field(ge=2)
+    apart_hours: int = Field(ge=0)
+    near_m: int = Field(ge=0)
+    alike: float = Field(gt=0, le=1)
+    most_recent: int = Field(ge=1)
+
+
+class _Forecast(_Row):
+    least: int = Field(ge=1)
+    warn: float = Field(ge=0, le=1)
+    past_days: int = Field(ge=1)
+    most_past: int = Field(ge=1)
+    most_open: int = Field(ge=1)
+
+
 class _Document(_Row):
     name: str
     version: int
     duplicates: _Duplicates
+    repeats: _Repeats
+    forecast: _Forecast
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +90,33 @@ class Lookout:
 
 
 @dataclass(frozen=True, slots=True)
+class Foresight:
+    """How early warning works.
+
+    Attributes:
+        least: Past cases that had run as long which make a forecast.
+        warn: Chance of being late from which a case is shown as likely late.
+        past_days: How far back the past reaches.
+        most_past: Newest handlings that are read for it.
+        most_open: Running limits that are looked at, the nearest due first.
+    """
+
+    least: int
+    warn: float
+    past_days: int
+    most_past: int
+    most_open: int
+
+
+@dataclass(frozen=True, slots=True)
 class Insight:
-    """All numbers of one version."""
+    """All numbers of one version; `most_repeats` newest cases are looked through for repeats."""
 
     ref: str
     duplicates: Lookout
+    repeats: Habit
+    most_repeats: int
+    forecast: Foresight
 
 
 _TUNING = ("text", "name", "second", "name_full", "other_class", "far_m", "far", "near_m", "suggest", "sure")
@@ -93,7 +135,11 @@ def load_insight(text: str) -> Insight:
         raise InsightInvalid(f"insight.toml: {error}") from error
     values = read.duplicates.model_dump()
     tuning = Tuning(**{name: values[name] for name in _TUNING})
-    return Insight(f"{read.name}/{read.version}", Lookout(tuning, **{name: values[name] for name in _LOOKOUT}))
+    return Insight(
+        f"{read.name}/{read.version}", Lookout(tuning, **{name: values[name] for name in _LOOKOUT}),
+        Habit(**read.repeats.model_dump(exclude={"most_recent"})), read.repeats.most_recent,
+        Foresight(**read.forecast.model_dump()),
+    )  # fmt: skip
 
 
 @cache

@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api import problems
-from api.routes import cases, commands, evaluation, health, notices, operator, organisations, reports, similar
+from api.routes import cases, commands, evaluation, health, insight, notices, operator, organisations, reports, similar
 
 _DESCRIPTION = """
 Case dispatch for city government (街乡吹哨、部门报到). Every POST takes an `Idempotency-Key`; every error is
@@ -32,7 +32,7 @@ def create_api() -> FastAPI:
     )  # fmt: skip
     problems.install(app)
     v1 = APIRouter(prefix="/api/v1")
-    for module in (commands, similar, cases, reports, evaluation, organisations, notices, operator):
+    for module in (commands, similar, cases, reports, insight, evaluation, organisations, notices, operator):
         v1.include_router(module.router)
     app.include_router(v1)
     app.include_router(health.router)

@@ -7,13 +7,14 @@ import re
 import types
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_type_hints
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, create_model
 
 from domain import commands as c
-from domain.case import TaskRole
 from domain.chain import canonical
+from domain.decide import RULES
 from domain.events import Personal, Text
 
 if TYPE_CHECKING:
@@ -89,13 +90,23 @@ class RaiseRequest(Request):
     source_ref: Annotated[str, StringConstraints(min_length=1, max_length=120), _SAFE] | None = None
 
 
+_MANY = Field(max_length=50)
 _FIELDS: dict[tuple[str, Any], Any] = {
     ("task", int): TaskNo,
     ("lat", int): Latitude,
     ("lng", int): Longitude,
     ("org", str): OrgCode,
     ("worker", str): Slug,
+    ("orgs", tuple[str, ...]): Annotated[tuple[OrgCode, ...], _MANY],
 }
+"""Fields that have one shape wherever they stand."""
+_PLAIN: dict[Any, Any] = {
+    int: Annotated[int, Field(ge=0, le=9_999)],
+    str: Slug,
+    tuple[int, ...]: Annotated[tuple[TaskNo, ...], _MANY],
+    tuple[str, ...]: Annotated[tuple[Slug, ...], _MANY],
+}
+"""The other fields, by their type."""
 
 
 RESOLVED = frozenset({"worker_org"})
@@ -109,13 +120,13 @@ def _border_type(name: str, hint: Any) -> Any:
         return _border_type(name, args[0]) | None
     if hint in (Text, Personal):
         return Words
-    if hint == tuple[int, ...]:
-        return Annotated[tuple[TaskNo, ...], Field(max_length=50)]
     if hint is datetime:
         return AwareDatetime
-    if hint is TaskRole:
-        return TaskRole
-    return _FIELDS[name, hint]
+    if (name, hint) in _FIELDS:
+        return _FIELDS[name, hint]
+    if hint is bool or (isinstance(hint, type) and issubclass(hint, Enum)):
+        return hint
+    return _PLAIN[hint]
 
 
 def _model(command: type) -> type[Request]:
@@ -147,8 +158,19 @@ class CommandForm:
 
     @property
     def has_task(self) -> bool:
-        """The command is about one task."""
+        """The command is about one task, or may be."""
         return "task" in self.model.model_fields
+
+    @property
+    def needs_task(self) -> bool:
+        """The command is about one task."""
+        return self.has_task and self.model.model_fields["task"].is_required()
+
+    @property
+    def topic(self) -> str | None:
+        """Field that names an entry of the case by number: an order, a meeting; None where there is none."""
+        found = RULES[self.command].topic
+        return found.field if found is not None else None
 
     def build(self, request: Request) -> Command:
         """Make the command from a valid request."""

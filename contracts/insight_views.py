@@ -1,6 +1,8 @@
-"""What people are shown as help: cases that may be about the same matter."""
+"""What people are shown as help: likely duplicates, repeat problems, cases that are likely to be late."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from pydantic import Field
 
@@ -25,3 +27,60 @@ class SimilarCases(View):
 
     items: tuple[SimilarCase, ...]
     rules: str = Field(description="Version of the numbers that the scores rest on.")
+
+
+class RepeatCase(View):
+    """One case of a repeat problem."""
+
+    id: str
+    number: str
+    raised_at: datetime
+
+
+class RepeatProblem(View):
+    """The same class at the same place again and again: a candidate for a monthly topic (每月一题)."""
+
+    area: str
+    area_name: str
+    class_code: str
+    class_name: str
+    place: str = Field(description="In the words of the latest case.")
+    occurrences: int = Field(description="Reports within a day of each other are one.")
+    cases: tuple[RepeatCase, ...] = Field(description="In order of raising.")
+
+
+class RepeatProblems(View):
+    """Candidates, those with the most occurrences first."""
+
+    items: tuple[RepeatProblem, ...]
+    rules: str = Field(description="Version of the numbers.")
+
+
+class LikelyLate(View):
+    """A running limit that will probably be missed."""
+
+    case_id: str
+    number: str
+    title: str | None
+    task: int
+    org: str
+    org_name: str
+    class_code: str
+    class_name: str
+    area: str
+    area_name: str
+    due: datetime
+    chance: float = Field(description="Chance of being late, 0 to 1, two decimals.")
+    size: int = Field(description="Past handlings behind it that had run as long.")
+    basis: str = Field(description="limit, class_and_department, class or department: whose past it is.")
+    hours: dict[str, float] = Field(description="Hours within which 50, 80 and 90 percent were handled, where known.")
+
+
+class LikelyLateList(View):
+    """Running limits by falling chance of being missed."""
+
+    items: tuple[LikelyLate, ...]
+    warn: float = Field(description="Only from this chance on.")
+    asked: int = Field(description="Running limits that were looked at, the nearest due first.")
+    unknown: int = Field(description="Of these, limits of which too little is known to say anything.")
+    rules: str

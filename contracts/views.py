@@ -156,6 +156,7 @@ class AllowedAction(View):
     name: str = Field(description="As in the URL: claim, report_in, submit ...")
     task: int | None
     org: str | None = Field(description="The task's organisation.")
+    entry: int | None = Field(None, description="Number that the command names: of an order, a meeting; else None.")
 
 
 class TimelineEntry(View):

@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple
 from domain.actors import Role
 from domain.case import Action, ClockCode, Outcome, Phase, Status, TaskRole, TaskState
 from domain.light import Light
+from domain.supervision import Grade, OrderState, PointsState, Verdict
 
 Language = Literal["zh", "en"]
 
@@ -92,6 +93,7 @@ ACTION: Final = {
     Action.ESCALATE: Word("升级", "Escalate"),
     Action.SUPERVISE: Word("督办", "Supervise"),
     Action.RETURN_TASK: Word("退回签收", "Return the task"),
+    Action.RAISE_GRADE: Word("督办升级", "Make the order graver"),
 }
 LIGHT: Final = {
     Light.RED: Word("超时", "Overdue"),
@@ -132,6 +134,27 @@ SUPERVISION: Final = {
     "2": Word("黄牌督办", "Yellow"),
     "3": Word("红牌督办", "Red"),
 }
+GRADE: Final = {
+    Grade.NORMAL: Word("一般督办", "Normal"),
+    Grade.YELLOW: Word("黄牌督办", "Yellow"),
+    Grade.RED: Word("红牌督办", "Red"),
+}
+VERDICT: Final = {
+    Verdict.GRANTED: Word("申诉成立", "Granted"),
+    Verdict.DISMISSED: Word("申诉驳回", "Dismissed"),
+}
+POINTS_STATE: Final = {
+    PointsState.COUNTED: Word("计分", "Counted"),
+    PointsState.SUSPENDED: Word("暂缓计分", "Suspended"),
+    PointsState.VOID: Word("不计分", "Void"),
+}
+ORDER_STATE: Final = {
+    OrderState.WAITING: Word("待答复", "To be answered"),
+    OrderState.ANSWERED: Word("已答复", "Answered"),
+    OrderState.LIFTED: Word("已解除", "Lifted"),
+    OrderState.REPLACED: Word("已升级替代", "Followed by a graver one"),
+    OrderState.FALLEN: Word("随案终结", "Ended with the case"),
+}
 COMMAND: Final = {
     "raise": Word("吹哨", "Raise"),
     "approve": Word("审批通过", "Approve"),
@@ -148,6 +171,12 @@ COMMAND: Final = {
     "urge": Word("催办", "Urge"),
     "release": Word("放行", "Release"),
     "withdraw": Word("撤回", "Withdraw"),
+    "issue_order": Word("下达督办", "Issue an order"),
+    "answer_order": Word("督办答复", "Answer the order"),
+    "lift_order": Word("解除督办", "Lift the order"),
+    "appeal_order": Word("督办申诉", "Appeal"),
+    "rule_appeal": Word("申诉裁定", "Rule on the appeal"),
+    "instruct": Word("批示", "Instruct"),
 }
 EVENT: Final = {
     "case_raised": Word("吹哨", "Raised"),
@@ -177,6 +206,13 @@ EVENT: Final = {
     "wound_up": Word("升级解除", "All clear given"),
     "clock_paused": Word("时限暂停", "Clock paused"),
     "case_adopted": Word("启用新版规则或日历", "Newer rules or calendar adopted"),
+    "order_issued": Word("下达督办", "Order issued"),
+    "order_raised": Word("督办升级", "Order made graver"),
+    "order_answered": Word("督办答复", "Order answered"),
+    "order_lifted": Word("解除督办", "Order lifted"),
+    "order_appealed": Word("督办申诉", "Appeal made"),
+    "appeal_ruled": Word("申诉裁定", "Appeal ruled"),
+    "instructed": Word("领导批示", "Leader's instruction"),
 }
 NOTICE: Final = {
     "approval_wanted": Word("请审批", "Please approve"),
@@ -194,7 +230,15 @@ NOTICE: Final = {
     "closed": Word("案件已办结", "Case closed"),
     "all_clear": Word("督办事项已办结，升级解除", "All clear: the escalated case has ended"),
     "withdrawn": Word("案件已撤回", "Case withdrawn"),
+    "order_issued": Word("有新的督办，请按时答复", "New order: answer in time"),
+    "order_raised": Word("督办已升级，请按时答复", "The order became graver: answer in time"),
+    "order_answered": Word("督办已答复", "Order answered"),
+    "order_lifted": Word("督办已解除", "Order lifted"),
+    "appeal_wanted": Word("请裁定督办申诉", "Please rule on an appeal"),
+    "appeal_ruled": Word("督办申诉已裁定", "Appeal ruled"),
+    "instructed": Word("领导批示", "Leader's instruction"),
     "rung:remind": Word("时限提醒", "Reminder"),
+    "rung:raise_grade": Word("督办未按时答复", "Order not answered in time"),
     "rung:no_show": Word("未按时报到", "No-show"),
     "rung:escalate": Word("超时升级", "Escalation"),
     "rung:supervise": Word("启动督办", "Supervision"),
@@ -236,6 +280,10 @@ GROUPS: Final[dict[str, dict[str, Word]]] = {
     "role": {str(k): v for k, v in ROLE.items()},
     "result": RESULT,
     "supervision": SUPERVISION,
+    "grade": {str(k): v for k, v in GRADE.items()},
+    "verdict": {str(k): v for k, v in VERDICT.items()},
+    "points_state": {str(k): v for k, v in POINTS_STATE.items()},
+    "order_state": {str(k): v for k, v in ORDER_STATE.items()},
     "command": COMMAND,
     "event": EVENT,
     "notice": NOTICE,

@@ -9,9 +9,13 @@ from domain.actors import Role
 from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from typing import Any
 
     from domain.case import CaseState, Task
+
+    Says = Callable[[Any, CaseState], Iterator["Notice"]]
+    """Whom an event concerns, from the event and the state after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,16 @@ class Notice:
 
 SYMBOLS: tuple[str, ...] = (
     "holder", "dispatcher", "department_leader", "raiser", "street_leader", "desk", "supervisor", "district_leader",
+    "city_supervisor", "party",
 )  # fmt: skip
 """Addressees that a ladder may name."""
+
+
+_OFFICES: dict[str, tuple[str, Role | None]] = {
+    "desk": ("DESK", Role.DISTRICT_DESK), "supervisor": ("SUP", Role.DISTRICT_SUPERVISOR),
+    "district_leader": ("GOV", None), "city_supervisor": ("SUP", Role.CITY_SUPERVISOR),
+}  # fmt: skip
+"""Offices above a case by symbol: line and post."""
 
 
 def to(state: CaseState, no: int, code: str, *symbols: str) -> Iterator[Notice]:
@@ -44,8 +56,14 @@ def to(state: CaseState, no: int, code: str, *symbols: str) -> Iterator[Notice]:
     yield from addresses(state, state.task(no), code, symbols)
 
 
-def addresses(state: CaseState, task: Task | None, code: str, symbols: tuple[str, ...]) -> Iterator[Notice]:
-    """Resolve a ladder's symbols; those of a department fall away on clocks that no department owes."""
+def addresses(
+    state: CaseState, task: Task | None, code: str, symbols: tuple[str, ...], party: str = ""
+) -> Iterator[Notice]:
+    """Resolve a ladder's symbols; those of a department fall away on clocks that no department owes.
+
+    Args:
+        party: Organisation that owes what the clock measures.
+    """
     facts = state.facts
     number = task.no if task else None
     for symbol in symbols:
@@ -64,14 +82,35 @@ def addresses(state: CaseState, task: Task | None, code: str, symbols: tuple[str
                 yield Notice(code, facts.area, task=number)
             case "street_leader":
                 yield Notice(code, facts.area, Role.STREET_LEADER, task=number)
-            case "desk":
-                yield Notice(code, f"{facts.district}-DESK", Role.DISTRICT_DESK, task=number)
-            case "supervisor":
-                yield Notice(code, f"{facts.district}-SUP", Role.DISTRICT_SUPERVISOR, task=number)
-            case "district_leader":
-                yield Notice(code, f"{facts.district}-GOV", task=number)
+            case "party" if party:
+                yield from heads(state, code, party, number)
+            case _ if symbol in _OFFICES:
+                line, role = _OFFICES[symbol]
+                area = f"{facts.district[:2]}0000" if role is Role.CITY_SUPERVISOR else facts.district
+                yield Notice(code, f"{area}-{line}", role, task=number)
             case _:
                 continue
+
+
+def office(code: str, org: str, task: int | None) -> Notice:
+    """Address those of an office who issue orders and rule: supervisors, or the leader of a sub-district."""
+    roles = {"SUP": Role.CITY_SUPERVISOR if district_of(org) is None else Role.DISTRICT_SUPERVISOR}
+    role = Role.STREET_LEADER if line_of(org) is None else roles.get(line_of(org) or "")
+    return Notice(code, org, role, task=task)
+
+
+def heads(state: CaseState, code: str, org: str, task: int | None) -> Iterator[Notice]:
+    """Address those who answer for an organisation of the case: its dispatcher and its leader."""
+    line = line_of(org)
+    if line is None:
+        yield Notice(code, sub_district_of(org) or org, Role.STREET_LEADER, task=task)
+        if org != sub_district_of(org):
+            yield Notice(code, org, task=task)
+    elif line in ("DESK", "SUP"):
+        yield Notice(code, org, task=task)
+    else:
+        yield Notice(code, org, Role.DEPT_DISPATCHER, task=task)
+        yield Notice(code, _department(org, state.facts.district), Role.DEPT_LEADER, task=task)
 
 
 def _department(org: str, district: str) -> str:

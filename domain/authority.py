@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from domain import commands as c
 from domain.actors import Actor, Role
+from domain.chapters import orders as o
 from domain.chapters.adoption import Adopt
 from domain.errors import Reason, Refusal
 from domain.organisations import area_of, district_of, is_within, line_of, sub_district_of
@@ -27,6 +28,8 @@ class Relation(StrEnum):
     """Holds the task."""
     DISTRICT = "district"
     """Acts for the district of the case."""
+    GOVERNMENT = "government"
+    """Leads the district of the case."""
     CITY = "city"
     """Acts for the city."""
     ENGINE = "engine"
@@ -51,6 +54,7 @@ _HEADS = (Role.DEPT_DISPATCHER, Role.DEPT_LEADER)
 _RAISER = _grant(Relation.RAISER, *_STREET)
 _DESK = _grant(Relation.DISTRICT, Role.DISTRICT_DESK)
 _SUPERVISORS = (_grant(Relation.DISTRICT, Role.DISTRICT_SUPERVISOR), _grant(Relation.CITY, Role.CITY_SUPERVISOR))
+_STREET_LEADER = _grant(Relation.RAISER, Role.STREET_LEADER)
 _HOLDER = _grant(Relation.HOLDER, *_WORKERS)
 _DISPATCHER = _grant(Relation.DEPARTMENT, Role.DEPT_DISPATCHER)
 _ENGINE = (_grant(Relation.ENGINE, Role.SYSTEM),)
@@ -74,6 +78,12 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     c.Urge: (_RAISER, _DESK, *_SUPERVISORS),
     c.Release: (_RAISER,),
     c.Withdraw: (_RAISER,),
+    o.IssueOrder: (*_SUPERVISORS, _STREET_LEADER),
+    o.AnswerOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _RAISER, _DESK),
+    o.LiftOrder: (*_SUPERVISORS, _STREET_LEADER),
+    o.AppealOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _STREET_LEADER, _DESK),
+    o.RuleAppeal: _SUPERVISORS,
+    o.Instruct: (*_SUPERVISORS, _STREET_LEADER, _grant(Relation.GOVERNMENT, Role.DEPT_LEADER)),
     c.Tick: _ENGINE,
     c.MarkCalled: _ENGINE,
     c.WindUp: _ENGINE,
@@ -82,7 +92,9 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
 """Every command with its grants; a command that is missing here is allowed to nobody."""
 
 
-def stands(actor: Actor, relation: Relation, area: str, district: str, task: Task | None) -> bool:
+def stands(  # noqa: PLR0911 - one each
+    actor: Actor, relation: Relation, area: str, district: str, task: Task | None
+) -> bool:  # fmt: skip
     """Tell whether the actor stands in the relation to a case of `area` in `district`, or to its task."""
     match relation:
         case Relation.RAISER:
@@ -93,6 +105,8 @@ def stands(actor: Actor, relation: Relation, area: str, district: str, task: Tas
             return task is not None and task.holder == actor.id and covers(actor.org, task.org)
         case Relation.DISTRICT:
             return area_of(actor.org) == district
+        case Relation.GOVERNMENT:
+            return area_of(actor.org) == district and line_of(actor.org) == "GOV"
         case Relation.CITY:
             return is_within(district, area_of(actor.org)) and area_of(actor.org) != district
         case Relation.ENGINE:

@@ -123,6 +123,7 @@ class Action(StrEnum):
     ESCALATE = "escalate"
     SUPERVISE = "supervise"
     RETURN_TASK = "return_task"
+    RAISE_GRADE = "raise_grade"
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,6 +378,11 @@ class CaseState:
     def is_ended(self) -> bool:
         """Closed or withdrawn: no command but reopening is accepted."""
         return self.status in ENDED
+
+    @property
+    def at_rest(self) -> bool:
+        """Ended, and nothing runs any more: an appeal outlives the case that it is about."""
+        return self.is_ended and not any(clock.is_live for clock in self.clocks)
 
     @property
     def owes_all_clear(self) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Direction, Party, TaskRole
-from domain.chapters import adoption
+from domain.chapters import adoption, orders
 from domain.text import Personal, Text
 
 
@@ -175,6 +175,7 @@ class WindUp:
 PersonCommand = (
     Approve | Refuse | Claim | Unclaim | Assign | ReportIn | StageReport | Submit | CheckPass | CheckFail
     | AddDepartment | Urge | Release | Withdraw
+    | orders.Command
 )  # fmt: skip
 """What persons may want; the chapters add theirs."""
 

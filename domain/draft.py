@@ -66,9 +66,10 @@ class Draft:
             self.emit(ClockEnded(self.at, key, clock.spec.generation, outcome))
 
     def cancel_clocks(self, task: int | None = None) -> None:
-        """Cancel every running or paused clock, or those of one task."""
+        """Cancel every running or paused clock, or those of one task; an appeal goes on when its case has ended."""
         for clock in self.state.clocks:
-            if clock.is_live and (task is None or clock.spec.task == task):
+            mine = clock.spec.code is not ClockCode.APPEAL if task is None else clock.spec.task == task
+            if clock.is_live and mine:
                 self.end_clock(clock.spec.key, Outcome.CANCELLED)
 
     def start_clock(
@@ -87,7 +88,7 @@ class Draft:
         until = given or limit or rule.limit
         if until is None:
             return
-        key = code.value if task is None else f"{code}:{task}" if stage is None else f"{code}:{task}:{stage}"
+        key = clock_key(code, task, stage)
         last = self.state.clock(key)
         times = self._schedule(rule, until)
         spec = ClockSpec(
@@ -163,6 +164,13 @@ class Draft:
     def _adopted(self, spec: ClockSpec) -> str:
         calendar = self.rules.calendar_ref
         return calendar if spec.calendar != calendar else self.rules.pack.ref
+
+
+def clock_key(code: ClockCode, task: int | None = None, stage: str | None = None) -> str:
+    """Name a clock: `code`, `code:task`, `code:task:stage`; `code:-:stage` where several of one code have no task."""
+    if stage is not None:
+        return f"{code}:{'-' if task is None else task}:{stage}"
+    return code.value if task is None else f"{code}:{task}"
 
 
 def _changes(moves: tuple[Move, ...]) -> tuple[Change, ...]:

@@ -57,6 +57,21 @@ class Reason(StrEnum):
     INFORM_ONLY = "inform_only"
     WRONG_STAGE = "wrong_stage"
     PROPOSER_MAY_NOT_APPROVE = "proposer_may_not_approve"
+    UNKNOWN_ENTRY = "unknown_entry"
+    CHAPTER_NOT_IN_FORCE = "chapter_not_in_force"
+    NOT_A_PARTY = "not_a_party"
+    SUPERIOR_HANDLES = "superior_handles"
+    GRADE_ABOVE_POWER = "grade_above_power"
+    GRADE_MAY_ONLY_RISE = "grade_may_only_rise"
+    ANSWERED_ONCE = "answered_once"
+    ORDER_IS_OVER = "order_is_over"
+    ANOTHER_LEVEL = "another_level"
+    APPEALED_ONCE = "appealed_once"
+    NO_APPEAL_PENDING = "no_appeal_pending"
+    OWN_ORDER = "own_order"
+    DRAFT_LEAVES_GAPS = "draft_leaves_gaps"
+    VERSION_NOT_NEWER = "version_not_newer"
+    DRAFT_HAS_FAULTS = "draft_has_faults"
 
 
 class Wording(NamedTuple):
@@ -137,8 +152,64 @@ WORDINGS: dict[Reason, Wording] = {
     Reason.WRONG_STAGE: Wording(
         Fault.CONFLICT, "This is not possible at the present stage.", "当前阶段不能执行此操作。"
     ),
+    Reason.DRAFT_LEAVES_GAPS: Wording(
+        Fault.CONFLICT, "The draft does not reach as far as a running clock; running cases could not go over to it.",
+        "草案未覆盖在办时限所需的年份，在办案件无法启用。",
+    ),
+    Reason.VERSION_NOT_NEWER: Wording(
+        Fault.CONFLICT, "This version or a newer one is in force already; give the draft a higher version.",
+        "该版本或更新的版本已经生效，请提高草案版本号。",
+    ),
+    Reason.DRAFT_HAS_FAULTS: Wording(
+        Fault.INVALID, "The draft has faults; `facts.faults` lists them.", "草案存在问题，详见所列条目。"
+    ),
     Reason.PROPOSER_MAY_NOT_APPROVE: Wording(
         Fault.FORBIDDEN, "Whoever proposed a publication may not approve it.", "提出人不能审批自己提出的发布。"
+    ),
+    Reason.UNKNOWN_ENTRY: Wording(
+        Fault.MISSING, "The case has no order, meeting or other entry of this number.", "本案没有该编号的事项。"
+    ),
+    Reason.CHAPTER_NOT_IN_FORCE: Wording(
+        Fault.CONFLICT, "The rule pack that judges this case does not have this part.",
+        "本案适用的规则版本没有这一部分。",
+    ),
+    Reason.NOT_A_PARTY: Wording(
+        Fault.INVALID, "This organisation takes no part in the case.", "该单位不是本案的参与单位。"
+    ),
+    Reason.SUPERIOR_HANDLES: Wording(
+        Fault.FORBIDDEN, "An organisation above yours handles this case; nobody supervises their own superior.",
+        "本案由您的上级单位承办，不能督办上级。",
+    ),
+    Reason.GRADE_ABOVE_POWER: Wording(
+        Fault.FORBIDDEN, "Your office may not give this organisation an order of this grade.",
+        "贵单位无权对该单位下达此等级的督办。",
+    ),
+    Reason.GRADE_MAY_ONLY_RISE: Wording(
+        Fault.CONFLICT, "An order stands against this organisation; until it is lifted its grade can only rise.",
+        "该单位已有督办未解除，解除之前等级只能升不能降。",
+    ),
+    Reason.ANSWERED_ONCE: Wording(
+        Fault.CONFLICT, "The order has been answered or has fallen away; each is answered once.",
+        "该督办已答复或已失效，每件督办只答复一次。",
+    ),
+    Reason.ORDER_IS_OVER: Wording(
+        Fault.CONFLICT, "The order no longer stands: it was lifted, followed by a graver one, or fell away.",
+        "该督办已解除、已被更高等级替代或已失效。",
+    ),
+    Reason.ANOTHER_LEVEL: Wording(
+        Fault.FORBIDDEN, "This is for the level that issued the order, or for the one above it.",
+        "只能由下达督办的一级或其上级办理。",
+    ),
+    Reason.APPEALED_ONCE: Wording(
+        Fault.CONFLICT, "An appeal against this order was made before; there is only one.",
+        "该督办已申诉过，只能申诉一次。",
+    ),
+    Reason.NO_APPEAL_PENDING: Wording(
+        Fault.CONFLICT, "No appeal against this order is pending.", "该督办没有待裁定的申诉。"
+    ),
+    Reason.OWN_ORDER: Wording(
+        Fault.FORBIDDEN, "Whoever issued the order may not rule on the appeal against it.",
+        "下达督办的人不能裁定对该督办的申诉。",
     ),
 }
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Action, ClockSpec, Facts, Outcome, TaskRole, Tie
-from domain.chapters import adoption
+from domain.chapters import adoption, orders
 from domain.text import Personal, Text
 
 
@@ -259,7 +259,7 @@ Event = (
     | NoShowMarked | TaskClaimed | TaskUnclaimed | ReportedIn | StageReported | StageDone | ResultSubmitted
     | Mustered | CheckOpened | CheckPassed | CheckFailed | CaseClosed | CaseWithdrawn | TaskReleased | Urged
     | DepartmentsCalled | WoundUp | ClockPaused
-    | adoption.Event
+    | adoption.Event | orders.Event
 )  # fmt: skip
 """Every event of a case: those of the main job, then those of each chapter."""
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, overload
 
 from domain.case import Action, CaseState, Clock, Outcome, Status, Task, TaskState
-from domain.chapters import adoption
+from domain.chapters import adoption, orders
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -267,6 +267,7 @@ _CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
     DepartmentsCalled: _called,
     WoundUp: _wound_up,
     **adoption.FOLDS,
+    **orders.FOLDS,
 }
 
 __all__ = ["BrokenLog", "apply", "copy", "evolve", "fold"]

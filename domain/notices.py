@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from domain.actors import Role
 from domain.addresses import SYMBOLS, Notice, addresses, to
+from domain.chapters import orders
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -26,12 +27,11 @@ from domain.events import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from domain.addresses import Says
     from domain.case import CaseState
     from domain.events import Event
-
-    Says = Callable[[Any, CaseState], Iterator[Notice]]
 
 _LEADER_LEVEL = 4
 """Escalation level at which a district leader is told (policies/beijing/1.toml)."""
@@ -119,7 +119,7 @@ def _rung(e: RungFired, state: CaseState) -> Iterator[Notice]:
     clock = state.clock(e.key)
     if clock is not None:
         task = state.task(clock.spec.task) if clock.spec.task is not None else None
-        yield from addresses(state, task, f"rung:{e.action}", e.to)
+        yield from addresses(state, task, f"rung:{e.action}", e.to, clock.spec.party)
 
 
 def _alarmed(state: CaseState) -> tuple[str, ...]:
@@ -148,6 +148,7 @@ _SAYS: dict[type, Says] = {
     CaseWithdrawn: _withdrawn,
     WoundUp: _all_clear,
     RungFired: _rung,
+    **orders.NOTICES,
 }
 """By event; each chapter brings its own (`NOTICES`)."""
 

@@ -31,6 +31,7 @@ STEP_OF: dict[Action, StepCode] = {
     Action.ESCALATE: StepCode.ESCALATE,
     Action.SUPERVISE: StepCode.SUPERVISE,
     Action.RETURN_TASK: StepCode.RETURN,
+    Action.RAISE_GRADE: StepCode.SUPERVISE,
 }
 
 
@@ -53,11 +54,9 @@ class Step:
 def plan(state: CaseState) -> tuple[Step, ...]:
     """Return the steps of a case in order of their instant; empty when the drive owes nothing any more."""
     steps: list[Step] = []
-    if state.is_ended:
-        if not state.owes_all_clear or state.closed_at is None:
-            return ()
-        return (Step("wind_up", StepCode.WIND_UP, state.closed_at, state.facts.area),)
-    if state.uncalled:
+    if state.owes_all_clear and state.closed_at is not None:
+        steps.append(Step("wind_up", StepCode.WIND_UP, state.closed_at, state.facts.area))
+    if state.uncalled and not state.is_ended:
         steps.append(Step("dispatch", StepCode.DISPATCH, state.facts.raised_at, state.facts.area))
     for at, spec, rung in due_rungs(state):
         steps.append(Step(f"{spec.key}/{spec.generation}/{rung.code}", STEP_OF[rung.action], at, spec.party))

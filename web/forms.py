@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from enum import Enum
+from types import UnionType
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from pydantic import ValidationError
 
+from domain.case import TaskRole
+from domain.supervision import Grade, Verdict
 from web import texts
 from web.formats import from_local
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
     from starlette.datastructures import FormData
 
     from contracts.commands import CommandForm, Request
@@ -26,22 +32,31 @@ CONTROLS = {
     "lat": "position",
     "lng": "position",
 }
-"""How a field is asked for; every other one is a text area."""
+"""How a field is asked for, by its name; every other one by its type."""
+
+COMMAND_CONTROLS = {("issue_order", "org"): "party"}
+"""Where a field of one command is asked for in another way."""
+
+GROUPS: dict[Any, str] = {TaskRole: "task_role", Grade: "grade", Verdict: "verdict"}
+"""Tables of words for the values of an enumeration (`contracts.words.GROUPS`)."""
 
 _LISTS = frozenset({"tasks", "assist", "inform"})
+_BETWEEN = re.compile(r"[\s,，、;；]+")
 _KEY = "key"
 _KEY_TEXT = re.compile(r"[\x21-\x7e]{8,200}")
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a command's form."""
+    """One field of a command's form; `choices` are the values of an enumeration, `group` names their words."""
 
     name: str
     label: str
     control: str
     required: bool
     longest: int | None
+    choices: tuple[str, ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +91,27 @@ def blank(**values: Any) -> Entered:
 def fields_of(form: CommandForm) -> tuple[Field, ...]:
     """List the fields of a command in the order of its model."""
     shape = form.model.model_json_schema()["properties"]
-    return tuple(
-        Field(
-            name, texts.field_label(name, form.name), CONTROLS.get(name, "text"), info.is_required(),
-            _longest(shape[name]),
-        )
-        for name, info in form.model.model_fields.items()
-    )  # fmt: skip
+    hints = get_type_hints(form.command)
+    return tuple(_field(form, name, info, hints[name], shape[name]) for name, info in form.model.model_fields.items())
+
+
+def _field(form: CommandForm, name: str, info: FieldInfo, hint: Any, shape: dict[str, Any]) -> Field:
+    kind = next((a for a in get_args(hint) if a is not type(None)), hint) if isinstance(hint, UnionType) else hint
+    control = COMMAND_CONTROLS.get((form.name, name)) or CONTROLS.get(name) or _control(kind)
+    if name == form.topic:
+        control = "hidden"
+    choices = tuple(str(v.value) for v in kind) if isinstance(kind, type) and issubclass(kind, Enum) else ()
+    label = texts.field_label(name, form.name)
+    return Field(name, label, control, info.is_required(), _longest(shape), choices, GROUPS.get(kind, ""))
+
+
+def _control(kind: Any) -> str:
+    """Return how a value of a type is asked for."""
+    if get_origin(kind) is tuple:
+        return "list"
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return "choice"
+    return {bool: "flag", int: "number", datetime: "instant", str: "line"}.get(kind, "text")
 
 
 def entered(data: FormData) -> Entered:
@@ -102,8 +131,12 @@ def entered(data: FormData) -> Entered:
 def validated(model: type[Request], form: Entered) -> tuple[Request | None, Entered]:
     """Build the request, or tell beside each field what is wrong with it; fields that the model lacks are left out."""
     known = {name: value for name, value in form.values.items() if name in model.model_fields}
-    if "appointment" in known:
-        known["appointment"] = from_local(known["appointment"])
+    for name, value in known.items():
+        kinds = str(model.model_fields[name].annotation)
+        if "AwareDatetime" in kinds:
+            known[name] = from_local(value)
+        elif kinds.startswith("tuple") and isinstance(value, str):
+            known[name] = [each for each in _BETWEEN.split(value) if each]
     try:
         return model.model_validate(known), form
     except ValidationError as error:

@@ -21,7 +21,9 @@ _CONTINUOUS: Final = frozenset({"continuous", "natural_continuous"})
 QUIET_EVENTS: Final = frozenset({"clock_started", "clock_ended", "departments_called", "wound_up", "clock_paused"})
 """Events of the mechanism, left out of the timeline unless it is asked for in full."""
 
-ALERTS: Final = frozenset({"rung_fired", "no_show_marked", "check_failed", "case_refused"})
+ALERTS: Final = frozenset({
+    "rung_fired", "no_show_marked", "check_failed", "case_refused", "order_issued", "order_raised",
+})  # fmt: skip
 """Events that a reader should not miss."""
 
 
@@ -142,6 +144,19 @@ def _started(facts: dict[str, Any]) -> str:
     return f"{word('clock', clock.get('code'))}：{limit_words(str(clock.get('limit', '')))}"
 
 
+def _order(facts: dict[str, Any]) -> str:
+    by = " · 时限到期自动下达" if facts.get("cause") else ""
+    return f"督办{facts.get('order')}号 · {word('grade', facts.get('grade'))}{by}"
+
+
+def _answered(facts: dict[str, Any]) -> str:
+    return "迟复" if facts.get("late") else ""
+
+
+def _ruled(facts: dict[str, Any]) -> str:
+    return word("verdict", facts.get("verdict"))
+
+
 _REMARKS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "rung_fired": _rung,
     "case_closed": _result,
@@ -152,5 +167,9 @@ _REMARKS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "task_unclaimed": _returned,
     "clock_started": _started,
     "clock_ended": _ended,
+    "order_issued": _order,
+    "order_raised": _order,
+    "order_answered": _answered,
+    "appeal_ruled": _ruled,
 }
 """By name of the event; the others say all by their name."""

@@ -29,6 +29,11 @@ FIELD: Final = {
     "lat": "纬度",
     "lng": "经度",
     "token": "个人令牌",
+    "order": "督办单",
+    "grade": "督办等级",
+    "instruction": "督办要求",
+    "answer": "答复",
+    "verdict": "裁定",
 }
 """What a field is called on a form."""
 
@@ -44,6 +49,12 @@ COMMAND_FIELD: Final = {
     ("urge", "note"): "催办内容",
     ("release", "reason"): "放行理由",
     ("withdraw", "reason"): "撤回理由",
+    ("issue_order", "org"): "督办对象",
+    ("answer_order", "answer"): "督办答复（办理情况、原因、整改措施）",
+    ("lift_order", "reason"): "解除理由",
+    ("appeal_order", "reason"): "申诉理由和依据",
+    ("rule_appeal", "reason"): "裁定理由",
+    ("instruct", "instruction"): "批示内容",
 }
 """Where a field has a better name in one command."""
 
@@ -62,6 +73,12 @@ COMMAND_HINT: Final = {
     "urge": "提醒签收人和派单员，催办记录永久保留。",
     "release": "事不完、人不撤：只有吹哨方可以放行协办部门，主办部门不能放行。",
     "withdraw": "仅在部门到场之前可以撤回，撤回后案件结束。",
+    "issue_order": "被督办单位须在该等级的时限内答复；解除之前，等级只能升不能降。",
+    "answer_order": "每件督办只答复一次；超过时限仍可答复，系统如实标记“迟复”。",
+    "lift_order": "由下达督办的一级或其上级解除；已发生的事实和扣分记录保留。",
+    "appeal_order": "每件督办只能申诉一次；申诉期间暂缓计分，工作不停。",
+    "rule_appeal": "由下达督办的上一级裁定；申诉成立则不计分并解除督办，事实保留。",
+    "instruct": "批示附在部门当前环节上，通知签收人、派单员和部门领导。",
 }
 """What a command does, told before it is sent."""
 
@@ -81,6 +98,12 @@ DONE: Final = {
     "urge": "已催办。",
     "release": "已放行。",
     "withdraw": "已撤回。",
+    "issue_order": "督办已下达。",
+    "answer_order": "已答复。",
+    "lift_order": "督办已解除。",
+    "appeal_order": "已申诉，等待上级裁定。",
+    "rule_appeal": "已裁定。",
+    "instruct": "批示已下达。",
     "read": "已全部标为已读。",
     "replay": "死信已重新排队。",
     "signed_out": "已退出，令牌已作废。",
@@ -115,6 +138,8 @@ ADDRESSEE: Final = {
     "desk": "区级指挥中心",
     "supervisor": "区级督查",
     "district_leader": "区领导",
+    "city_supervisor": "市级督查",
+    "party": "责任单位",
 }
 """Whom a rung tells (`domain.notices.SYMBOLS`)."""
 

@@ -14,6 +14,7 @@ from activities.case import RecordSteps
 from activities.notice import RecordNotices
 from activities.periodic import Job, PeriodicJobs
 from activities.process import ProcessSteps
+from activities.publication import PublicationSteps
 from adapters import temporal
 from adapters.db import retention
 from adapters.db.engine import Pool, create_engine
@@ -107,9 +108,10 @@ class _Wiring:
             client = await self._client()
             await temporal.register_search_attributes(client)
             await schedules.ensure(client)
-            record = _record(engine)
+            rules = RulesStore(engine)
+            steps = process_steps(Record(engine, rules), engine, rules)
             jobs = PeriodicJobs(engine, periodic_jobs(engine))
-            await run_until(process_worker(client, ProcessSteps(record), jobs), self._stop)
+            await run_until(process_worker(client, steps, jobs), self._stop)
 
     async def _relay(self) -> None:
         async with self._pool("relay") as engine:
@@ -131,6 +133,11 @@ class _Wiring:
             yield engine
         finally:
             await engine.dispose()
+
+
+def process_steps(record: Record, engine: Pool, rules: RulesStore) -> ProcessSteps:
+    """Return the activities of every kind of process; kinds whose steps need more than the state add theirs here."""
+    return ProcessSteps(record, PublicationSteps(record, engine, rules).activities())
 
 
 def periodic_jobs(engine: Pool) -> dict[str, Job]:

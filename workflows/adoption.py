@@ -1,4 +1,4 @@
-"""The life of a publication: approved → in force."""
+"""The life of a publication: proposed → listed → approved → in force → every running case has gone over."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from workflows.driven import DrivenProcess
 
 @workflow.defn(name=PROCESS_WORKFLOWS["publication"])
 class AdoptionWorkflow(DrivenProcess):
-    """One publication in one epoch, from the proposal until it is in force, refused or withdrawn."""
+    """One publication in one epoch, from the proposal until it is adopted, refused or withdrawn."""
 
     @workflow.init
     def __init__(self, plan: ProcessPlan) -> None:
@@ -21,9 +21,21 @@ class AdoptionWorkflow(DrivenProcess):
 
     @workflow.run
     async def run(self, plan: ProcessPlan) -> None:  # noqa: ARG002 - taken by __init__
-        """Wait for the second person, then put the draft into force."""
+        """List what would move, wait for the second person, put the draft into force, walk over the running cases."""
         await self._live()
 
     async def _step(self, step: StepView) -> ProcessAnswer:
+        part = {"list": self._list_impact, "adopt": self._adopt}
+        return await part.get(step.code, self._publish)(step)
+
+    async def _list_impact(self, step: StepView) -> ProcessAnswer:
+        """Write a page of what would move, for those who decide."""
+        return await self._work(step)
+
+    async def _publish(self, step: StepView) -> ProcessAnswer:
         """Put the approved draft into force: one row, once."""
         return await self._do(step)
+
+    async def _adopt(self, step: StepView) -> ProcessAnswer:
+        """Let a page of running cases go over; a case touched before went over then."""
+        return await self._work(step)

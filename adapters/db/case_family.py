@@ -18,8 +18,9 @@ from domain.actors import SYSTEM, Actor
 from domain.authority import sees
 from domain.case import CaseState
 from domain.commands import Command, DriveCommand, MarkCalled, Raise, Tick, WindUp
-from domain.decide import advance
-from domain.evolve import fold
+from domain.decide import advance, catch_up
+from domain.events import Event
+from domain.evolve import evolve, fold
 from domain.plan import StepCode
 
 if TYPE_CHECKING:
@@ -57,9 +58,10 @@ class CaseFamily(Family[CaseState, Outcome, StepAnswer]):
         return state.version
 
     def decide(self, opened: Opened[CaseState], command: Command, actor: Actor) -> list[Stamped]:
-        """Let everything due happen, then decide."""
-        _, due, events = advance(opened.state, command, actor, opened.now, opened.rules)
-        return [(event, SYSTEM.id) for event in due] + [(event, actor.id) for event in events]
+        """Let everything due happen, under the rules of its time, then decide."""
+        state, before = _lived_through(opened)
+        _, due, events = advance(state, command, actor, opened.now, opened.rules)
+        return [(event, SYSTEM.id) for event in (*before, *due)] + [(event, actor.id) for event in events]
 
     def command_of(self, step: StepView, state: CaseState) -> DriveCommand:
         """Rungs fire by themselves; calling the departments and the all-clear are commands of their own."""
@@ -123,3 +125,18 @@ class CaseFamily(Family[CaseState, Outcome, StepAnswer]):
     def stale(self) -> StepAnswer:
         """Answer an epoch that is over."""
         return StepAnswer(stale=True)
+
+
+def _lived_through(opened: Opened[CaseState]) -> tuple[CaseState | None, tuple[Event, ...]]:
+    """Let a case live under rules that came and went while nobody touched it: what happens depends on no touch."""
+    state = opened.state
+    happened: tuple[Event, ...] = ()
+    following = [rules.since for rules in (*opened.earlier[1:], opened.rules)] if opened.earlier else []
+    for rules, until in zip(opened.earlier, following, strict=True):
+        if state is None or until is None:
+            break
+        events = catch_up(state, until, rules)
+        happened += events
+        for event in events:
+            state = evolve(state, event)
+    return state, happened

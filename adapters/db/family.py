@@ -71,6 +71,7 @@ class Opened(Generic[S]):
         recorded_at: Real instant by the database's clock.
         rules: Rule pack and calendar that judge it; None if a process needs none.
         seen: The stored answer, if the key was used before.
+        earlier: Rules that came into force and were replaced since it was touched last, in order of `since`.
     """
 
     epoch: int
@@ -81,6 +82,7 @@ class Opened(Generic[S]):
     clock: BusinessClock
     rules: Any
     seen: Seen | None
+    earlier: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

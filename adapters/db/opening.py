@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +13,13 @@ from adapters.db.business_clock import BusinessClock
 from adapters.db.errors import CaseNotFound, UnknownRules
 from adapters.db.family import FIRST_EPOCH, Opened, Seen
 from adapters.db.rules_store import RulesStore
-from adapters.db.statements import OPEN, OPEN_RAISE, SEEN
+from adapters.db.statements import IN_FORCE_BETWEEN, OPEN, OPEN_RAISE, SEEN
 from domain.actors import Actor
 from domain.case import CaseState
 from domain.chain import GENESIS
 from domain.codec import from_plain
 from domain.commands import Raise
+from domain.decide.adoption import is_due
 from domain.organisations import district_of
 from domain.rulepack import Rules
 
@@ -34,10 +36,14 @@ async def open_case(
     row = (await connection.exec_driver_sql(OPEN, (case_id, actor.id, key))).one_or_none()
     if row is None:
         raise CaseNotFound("No such case.", case=str(case_id))
+    state = from_plain(CaseState, row.state)
+    found = await _rules(rules, row.pack or row.rules, row.calendar, connection, row.since)
+    earlier: tuple[Rules, ...] = ()
+    if row.since is not None and is_due(state, found):
+        earlier = await _between(rules, row.rules, state, row.since, connection)
+    clock = BusinessClock(row.anchor, row.shift, row.rate)
     return Opened(
-        row.epoch, from_plain(CaseState, row.state), row.head, row.now, row.recorded_at,
-        BusinessClock(row.anchor, row.shift, row.rate), await _rules(rules, row.rules, row.calendar, connection),
-        seen_in(row),
+        row.epoch, state, row.head, row.now, row.recorded_at, clock, found, seen_in(row), earlier
     )  # fmt: skip
 
 
@@ -83,7 +89,18 @@ def seen_in(row: Any) -> Seen | None:
     return None if row is None or row.answer is None else Seen(row.fingerprint, row.answer)
 
 
-async def _rules(store: RulesStore, rules: str, calendar: str | None, connection: AsyncConnection) -> Rules:
+async def _between(
+    store: RulesStore, rules: str, state: CaseState, before: datetime, connection: AsyncConnection
+) -> tuple[Rules, ...]:  # fmt: skip
+    """Return the rules that were in force since the case was touched last, and are no longer."""
+    parameters = (rules, state.facts.district, state.at, before)
+    rows = (await connection.exec_driver_sql(IN_FORCE_BETWEEN, parameters)).all()
+    return tuple([await _rules(store, row.pack, row.calendar, connection, row.since) for row in rows])
+
+
+async def _rules(
+    store: RulesStore, rules: str, calendar: str | None, connection: AsyncConnection, since: datetime | None = None
+) -> Rules:  # fmt: skip
     if calendar is None:
         raise UnknownRules(f"no calendar for {rules}", ref=rules)
-    return await store.rules(rules, calendar, connection)
+    return await store.rules(rules, calendar, connection, since)

@@ -67,7 +67,7 @@ def plan_payload(
     facts = state.facts
     return CasePlan(
         case_id=facts.id, epoch=epoch, version=state.version, number=facts.number, district=facts.district,
-        area=facts.area, kind=facts.kind, status=state.status.value, phase=state.phase.value, closed=state.is_ended,
+        area=facts.area, kind=facts.kind, status=state.status.value, phase=state.phase.value, closed=state.at_rest,
         wake_at=to_real(steps.wake_at) if steps.wake_at is not None else None,
         owed=tuple(_view(s) for s in steps.owed), next=_view(steps.coming[0]) if steps.coming else None,
         tasks=tuple(TaskView(no=t.no, org=t.org, role=t.role.value, state=t.state.value) for t in state.tasks),

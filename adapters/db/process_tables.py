@@ -1,4 +1,4 @@
-"""The tables of processes, the small twins of those of cases: row, log, texts, drive; and drafts of publications."""
+"""The tables of processes, the small twins of those of cases: row, log, texts, drive; and what publications keep."""
 
 from __future__ import annotations
 
@@ -88,4 +88,18 @@ publication_drafts = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
     PrimaryKeyConstraint("digest"),
     one_of("subject", Subject),
+)  # fmt: skip
+
+rule_adoptions = Table(
+    "rule_adoptions", metadata,
+    _text("subject"), _text("name"), _count("version"), _when("since"),
+    PrimaryKeyConstraint("subject", "name", "version"),
+    one_of("subject", Subject),
+)  # fmt: skip
+
+publication_impact = Table(
+    "publication_impact", metadata,
+    _process(), Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False), _text("key"), _count("generation"),
+    _when("old_due"), _when("new_due"), _flag("newly_overdue"), _flag("no_longer_overdue"),
+    PrimaryKeyConstraint("process_id", "case_id", "key"),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.db.errors import UnknownDraft
-from adapters.db.process_tables import publication_drafts
+from adapters.db.process_tables import publication_drafts, rule_adoptions
 from adapters.db.rules_store import publish_calendar, publish_pack
 from adapters.db.versions import publish_duty_list
 from adapters.drafts import Draft, calendar_of, digest_of, duty_list_of
@@ -40,7 +40,9 @@ async def read_draft(connection: AsyncConnection, digest: str) -> Draft:
 
 
 async def put_into_force(connection: AsyncConnection, event: Published, _state: PublicationState) -> None:
-    """Write the row from which every new clock or case uses the version; what was approved is what is written.
+    """Write the row from which every new clock or case uses the version, and since when running cases go over to it.
+
+    What was approved is what is written. A rule pack that ships with the program may be there already.
 
     Raises:
         UnknownDraft: code `unknown_draft`.
@@ -54,3 +56,7 @@ async def put_into_force(connection: AsyncConnection, event: Published, _state: 
             await publish_pack(connection, draft.body)
         case Subject.DUTY_LIST:
             await publish_duty_list(connection, duty_list_of(draft))
+            return
+    name, _, version = event.ref.rpartition("/")
+    row = {"subject": event.subject.value, "name": name, "version": int(version), "since": event.at}
+    await connection.execute(insert(rule_adoptions).values(row).on_conflict_do_nothing())

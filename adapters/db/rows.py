@@ -61,7 +61,7 @@ def project(before: CaseState | None, events: Iterable[Event]) -> Changes:
         _follow_clock(previous, state, event, clocks)
         stamp = _STAMPS.get(type(event))
         if stamp is not None:
-            touched.setdefault(event.task, {})[stamp] = instant(event.at)  # type: ignore[union-attr]
+            touched.setdefault(event.task, {})[stamp] = instant(event.at)  # type: ignore[union-attr, arg-type]
         said += [(number, event.at, notice) for notice in notices(event, state)]
     if state is None:
         msg = "no event and no state"

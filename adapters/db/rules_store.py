@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import select, text
@@ -31,9 +32,12 @@ class RulesStore:
         self._engine = engine
         self._packs: dict[str, RulePack] = {}
         self._calendars: dict[str, WorkCalendar] = {}
-        self._rules: dict[tuple[str, str], Rules] = {}
+        self._rules: dict[tuple[str, str, datetime | None], Rules] = {}
 
-    async def rules(self, rules_ref: str, calendar_ref: str, connection: AsyncConnection | None = None) -> Rules:
+    async def rules(
+        self, rules_ref: str, calendar_ref: str, connection: AsyncConnection | None = None,
+        since: datetime | None = None,
+    ) -> Rules:  # fmt: skip
         """Return a rule pack with a calendar.
 
         Args:
@@ -41,14 +45,15 @@ class RulesStore:
             calendar_ref: `name/version` of the calendar; the SQL function `calendar_of(rules, district)` names the
                 one in force: the newest of the district's own (`name:district`), else the newest of the pack's name.
             connection: Reads on it, or on one of its own if None.
+            since: Business instant from which the two are in force, if a publication put them there.
 
         Raises:
             UnknownRules: code `unknown_rules`.
         """
-        kept = self._rules.get((rules_ref, calendar_ref))
+        kept = self._rules.get((rules_ref, calendar_ref, since))
         if kept is None:
-            kept = Rules(await self.pack(rules_ref, connection), await self.calendar(calendar_ref, connection))
-            self._rules[rules_ref, calendar_ref] = kept
+            pack, calendar = await self.pack(rules_ref, connection), await self.calendar(calendar_ref, connection)
+            kept = self._rules[rules_ref, calendar_ref, since] = Rules(pack, calendar, since)
         return kept
 
     async def in_force(self, rules_ref: str, district: str) -> Rules:

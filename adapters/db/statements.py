@@ -214,12 +214,23 @@ ANSWER = _answered("$1")
 
 OPEN = """
 SELECT c.epoch, c.state, c.head, c.rules, greatest(business_now(), c.at) AS now, clock_timestamp() AS recorded_at,
-       calendar_of(c.rules, c.district) AS calendar, k.anchor, k.shift, k.rate, i.fingerprint, i.answer
-FROM cases c CROSS JOIN business_clock k LEFT JOIN idempotency i ON i.actor = $2 AND i.key = $3
+       f.pack, f.calendar, f.since, k.anchor, k.shift, k.rate, i.fingerprint, i.answer
+FROM cases c CROSS JOIN business_clock k LEFT JOIN LATERAL in_force(c.rules, c.district, 'infinity') AS f ON true
+LEFT JOIN idempotency i ON i.actor = $2 AND i.key = $3
 WHERE c.id = $1
 FOR UPDATE OF c
 """
-"""Locks a case and reads all that a decision needs; parameters: id, actor, key."""
+"""Locks a case and reads all that a decision needs, the rules in force included; parameters: id, actor, key."""
+
+IN_FORCE_BETWEEN = """
+SELECT f.pack, f.calendar, f.since
+FROM (
+    SELECT DISTINCT since FROM rule_adoptions
+    WHERE name IN (split_part($1, '/', 1), split_part($1, '/', 1) || ':' || $2) AND since > $3 AND since < $4
+) AS v CROSS JOIN LATERAL in_force($1, $2, v.since) AS f
+ORDER BY v.since
+"""
+"""Which rules came into force after one instant and before another; parameters: rules, district, after, before."""
 
 OPEN_RAISE = """
 WITH clock AS MATERIALIZED (

@@ -24,7 +24,7 @@ async def write(
 ) -> Written[CaseState]:  # fmt: skip
     """Append events and bring every row after them up to date, in one statement; as `Family.write` says.
 
-    A change that takes an ended case up again begins a new epoch: a new workflow drives it (design 3a.9).
+    A change that takes a case at rest up again begins a new epoch: a new workflow drives it (design 3a.9).
     """
     before = opened.state
     first = before.version if before is not None else 0
@@ -32,7 +32,7 @@ async def write(
     state = changes.state
     log = log_rows(case_id, stamped, opened.recorded_at, opened.head, first)
     seqs = tuple(range(first + 1, state.version + 1))
-    new_epoch = before is not None and before.is_ended and not state.is_ended
+    new_epoch = before is not None and before.at_rest and not state.at_rest
     epoch = next_epoch(opened) if new_epoch else opened.epoch
     order = case_order(state, opened, epoch, delivered=delivered and not new_epoch)
     case = {**case_row(state), "head": hex_of(log.head), "epoch": epoch}
@@ -57,8 +57,8 @@ def case_order(state: CaseState, opened: Opened[CaseState], epoch: int, *, deliv
     """Describe to the database what the drive has to know of a case."""
     before = opened.state
     held = agenda(before, opened.now) if before is not None else Agenda((), ())
-    ends = state.is_ended and before is not None and not before.is_ended
-    told = {"epoch": epoch, "wanted": state.version, "closed": state.is_ended, "delivered": delivered}
+    ends = state.at_rest and before is not None and not before.at_rest
+    told = {"epoch": epoch, "wanted": state.version, "closed": state.at_rest, "delivered": delivered}
     return {**told, **drive_order(held, agenda(state, opened.now), opened, ends=ends)}
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain import authority
 from domain.commands import Raise
-from domain.decide import adoption, checking, drive, handling, intake, muster  # noqa: F401 - each registers its rules
+from domain.decide import (  # noqa: F401 - each registers its rules
+    adoption,
+    checking,
+    drive,
+    handling,
+    intake,
+    muster,
+    orders,
+)  # fmt: skip
 from domain.decide.escalation import catch_up, keep_up
 from domain.decide.rule import RULES, Rule
 from domain.draft import Draft
@@ -63,27 +71,38 @@ def _give(draft: Draft, state: CaseState | None, command: Command) -> None:
     rule = RULES[type(command)]
     if (state is None) is not isinstance(command, Raise):
         raise Refusal(Reason.WRONG_STATUS, status=state.status if state else None)
-    task = _task_of(state, command)
+    entry = _entry_of(rule, state, command)
+    task = _task_of(state, command, entry)
     authority.allowed(draft.actor, command, state, task)
     if state is not None:
-        _check(rule, state, task, draft.actor)
+        _check(rule, state, task, draft.actor, entry)
     rule.act(draft, command)
 
 
-def refusal(state: CaseState, command: type, task: Task | None, actor: Actor) -> Reason | None:
-    """Tell why an actor could not give a command on a case or task now, or None if it is offered to them."""
+def refusal(
+    state: CaseState, command: type, task: Task | None, actor: Actor, entry: Any = None
+) -> Reason | None:  # fmt: skip
+    """Tell why an actor could not give a command on a case, task or entry now, or None if it is offered to them."""
     rule = RULES[command]
+    if entry is not None and entry.task is not None:
+        task = state.task(entry.task)
     if not authority.granted(actor, command, state.facts.area, state.facts.district, task):
         return Reason.NOT_ALLOWED
     try:
-        _check(rule, state, task, actor)
+        _check(rule, state, task, actor, entry)
     except Refusal as refused:
         return refused.reason
     return None
 
 
-def _task_of(state: CaseState | None, command: Command) -> Task | None:
-    no = getattr(command, "task", None)
+def _entry_of(rule: Rule, state: CaseState | None, command: Command) -> Any:
+    if rule.topic is None or state is None:
+        return None
+    return rule.topic.find(state, getattr(command, rule.topic.field))
+
+
+def _task_of(state: CaseState | None, command: Command, entry: Any) -> Task | None:
+    no = getattr(command, "task", None) if entry is None else entry.task
     if state is None or no is None:
         return None
     task = state.task(no)
@@ -92,9 +111,11 @@ def _task_of(state: CaseState | None, command: Command) -> Task | None:
     return task
 
 
-def _check(rule: Rule, state: CaseState, task: Task | None, actor: Actor) -> None:
+def _check(rule: Rule, state: CaseState, task: Task | None, actor: Actor, entry: Any) -> None:
     if rule.guard is not None:
         rule.guard(state, task, actor)
+    if rule.entry_guard is not None and entry is not None:
+        rule.entry_guard(state, entry, actor)
     if rule.statuses is not None and state.status not in rule.statuses:
         raise Refusal(Reason.WRONG_STATUS, status=state.status)
     if task is not None and rule.task_states is not None and task.state not in rule.task_states:

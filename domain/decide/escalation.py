@@ -25,8 +25,6 @@ def due_rungs(state: CaseState) -> list[tuple[datetime, ClockSpec, Rung]]:
 
     A rung is never dated before the event that set its clock, so a due instant in the past is dated there.
     """
-    if state.is_ended:
-        return []
     waiting = [
         (max(rung.at, clock.spec.set_at), clock.spec, rung)
         for clock in state.clocks
@@ -39,8 +37,6 @@ def due_rungs(state: CaseState) -> list[tuple[datetime, ClockSpec, Rung]]:
 
 def next_rung(state: CaseState) -> tuple[datetime, ClockSpec, Rung] | None:
     """Return the first of `due_rungs`, or None; asked before every command, so it builds no list."""
-    if state.is_ended:
-        return None
     first = None
     for clock in state.clocks:
         if clock.outcome is not Outcome.OPEN:
@@ -87,7 +83,7 @@ def fire(draft: Draft, now: datetime) -> None:
         at, spec, rung = coming
         draft.actor, draft.at = SYSTEM, max(at, draft.state.at)
         draft.emit(RungFired(draft.at, spec.key, spec.generation, rung.code, rung.action, rung.to, rung.level))
-        effect = _EFFECTS.get(rung.action)
+        effect = EFFECTS.get(rung.action)
         if effect is not None:
             effect(draft, spec)
         coming = next_rung(draft.state)
@@ -106,8 +102,9 @@ def _return_task(draft: Draft, spec: ClockSpec) -> None:
     give_back(draft, spec.task)
 
 
-_EFFECTS: dict[Action, Callable[[Draft, Any], None]] = {
+EFFECTS: dict[Action, Callable[[Draft, Any], None]] = {
     Action.NO_SHOW: _no_show,
     Action.RETURN_TASK: _return_task,
 }
-"""What an action does beyond its own event, which already notifies and sets the level or grade."""
+"""What an action does beyond its own event, which already notifies and sets the level or grade; the chapters' modules
+add theirs. The event is the last one of the draft."""

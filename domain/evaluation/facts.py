@@ -219,7 +219,7 @@ def stamps_of(events: Iterable[Event]) -> dict[int, Stamps]:
     for event in events:
         name = _STAMPS.get(type(event))
         if name is not None:
-            last.setdefault(event.task, {})[name] = event.at  # type: ignore[union-attr]
+            last.setdefault(event.task, {})[name] = event.at  # type: ignore[union-attr, arg-type]
     return {no: Stamps(**instants) for no, instants in last.items()}
 
 

@@ -1,4 +1,4 @@
-"""Publications: a new version of calendar, rule pack or duty list, proposed by one person and approved by another."""
+"""Publications: a new version of calendar, rule pack or duty list; listed, approved by a second person, adopted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, assert_never, get_args
 from domain.actors import Actor, Role
 from domain.authority import Grant, Relation
 from domain.errors import Reason, Refusal
-from domain.events import Text
 from domain.process import (
     Opening,
     Process,
@@ -22,6 +21,7 @@ from domain.process import (
     facts_of,
     register,
 )  # fmt: skip
+from domain.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,10 +41,36 @@ class PublicationStatus(StrEnum):
     """Where a publication stands."""
 
     PROPOSED = "proposed"
+    LISTED = "listed"
     APPROVED = "approved"
-    PUBLISHED = "published"
+    ADOPTING = "adopting"
+    DONE = "done"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a walk over the running cases has found or done so far.
+
+    Attributes:
+        cases: Cases walked over.
+        clocks: Clocks whose due instant moves.
+        failed: Cases that cannot go over: the draft does not reach as far as one of their clocks.
+    """
+
+    cases: int = 0
+    clocks: int = 0
+    newly_overdue: int = 0
+    no_longer_overdue: int = 0
+    failed: int = 0
+
+    def plus(self, other: Counts) -> Counts:
+        """Add another page."""
+        return Counts(
+            self.cases + other.cases, self.clocks + other.clocks, self.newly_overdue + other.newly_overdue,
+            self.no_longer_overdue + other.no_longer_overdue, self.failed + other.failed,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +82,12 @@ class PublicationState:
         digest: SHA-256 of the draft's body (hexadecimal): what is approved is what is published.
         case_id: The case whose ruling asks for it, if one does.
         approver: Who approved; never the proposer.
+        page: Pages done of the walk that is on: of the list, later of the adoption.
+        cursor: Id of the last case of that page; empty at the start of a walk.
+        listed: What the list says.
+        listed_at: When the list was complete.
+        adopted: What the adoption did.
+        published_at: Since when it is in force.
     """
 
     facts: ProcessFacts
@@ -67,6 +99,12 @@ class PublicationState:
     digest: str
     case_id: str | None = None
     approver: str | None = None
+    page: int = 0
+    cursor: str = ""
+    listed: Counts = Counts()
+    listed_at: datetime | None = None
+    adopted: Counts = Counts()
+    published_at: datetime | None = None
     closed_at: datetime | None = None
 
 
@@ -86,8 +124,24 @@ class ProposePublication(Opening):
 
 
 @dataclass(frozen=True, slots=True)
+class NotePage(ProcessCommand):
+    """Note a page of the walk that is on; a page that was noted before changes nothing.
+
+    Attributes:
+        page: Number of this page, from 1.
+        cursor: Id of its last case.
+        last: No page follows.
+    """
+
+    page: int
+    cursor: str
+    counts: Counts
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovePublication(ProcessCommand):
-    """Approve the publication (批准发布); never its proposer."""
+    """Approve the publication (批准发布) on the strength of its list; never by its proposer."""
 
     note: Text | None = None
 
@@ -125,6 +179,17 @@ class PublicationProposed:
 
 
 @dataclass(frozen=True, slots=True)
+class ImpactListed:
+    """A page of the list of what would move was written."""
+
+    at: datetime
+    page: int
+    cursor: str
+    counts: Counts
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PublicationApproved:
     """A second person approved."""
 
@@ -159,33 +224,59 @@ class Published:
     digest: str
 
 
-Event = PublicationProposed | PublicationApproved | PublicationRefused | PublicationWithdrawn | Published
+@dataclass(frozen=True, slots=True)
+class CasesAdopted:
+    """A page of running cases went over to it."""
+
+    at: datetime
+    page: int
+    cursor: str
+    counts: Counts
+    last: bool
+
+
+Event = (
+    PublicationProposed | ImpactListed | PublicationApproved | PublicationRefused | PublicationWithdrawn | Published
+    | CasesAdopted
+)  # fmt: skip
 
 
 def evolve(state: PublicationState | None, event: Event) -> PublicationState:
     """Fold one event."""
+    status = PublicationStatus
     if isinstance(event, PublicationProposed):
         return PublicationState(
-            event.facts, 0, event.at, PublicationStatus.PROPOSED, event.subject, event.ref, event.digest, event.case_id
+            event.facts, 0, event.at, status.PROPOSED, event.subject, event.ref, event.digest, event.case_id
         )
     if state is None:
         raise ValueError("a publication begins with its proposal")
     match event:
+        case ImpactListed():
+            listed = replace(state, page=event.page, cursor=event.cursor, listed=state.listed.plus(event.counts))
+            return replace(listed, status=status.LISTED, listed_at=event.at) if event.last else listed
         case PublicationApproved():
-            return replace(state, status=PublicationStatus.APPROVED, approver=event.approver)
-        case PublicationRefused():
-            return replace(state, status=PublicationStatus.REFUSED, closed_at=event.at)
-        case PublicationWithdrawn():
-            return replace(state, status=PublicationStatus.WITHDRAWN, closed_at=event.at)
+            return replace(state, status=status.APPROVED, approver=event.approver)
+        case PublicationRefused() | PublicationWithdrawn():
+            ended = status.REFUSED if isinstance(event, PublicationRefused) else status.WITHDRAWN
+            return replace(state, status=ended, closed_at=event.at)
         case Published():
-            return replace(state, status=PublicationStatus.PUBLISHED, closed_at=event.at)
+            return replace(state, status=status.ADOPTING, published_at=event.at, page=0, cursor="")
+        case CasesAdopted():
+            adopted = replace(state, page=event.page, cursor=event.cursor, adopted=state.adopted.plus(event.counts))
+            return replace(adopted, status=status.DONE, closed_at=event.at) if event.last else adopted
         case _:
             assert_never(event)
 
 
+_WALKS = {PublicationStatus.PROPOSED: "list", PublicationStatus.ADOPTING: "adopt"}
+
+
 def steps(state: PublicationState) -> Iterator[ProcessStep]:
-    """Yield what is owed: an approved draft waits to be put into force."""
-    if state.status is PublicationStatus.APPROVED:
+    """Yield what is owed: the next page of the list, the row that puts it into force, the next page of the adoption."""
+    walk = _WALKS.get(state.status)
+    if walk is not None:
+        yield ProcessStep(f"{walk}/{state.page + 1}", walk, state.at, state.ref, at_once=True, outside=True)
+    elif state.status is PublicationStatus.APPROVED:
         yield ProcessStep("publish", "publish", state.at, state.ref, at_once=True, outside=True)
 
 
@@ -194,6 +285,15 @@ def _propose(draft: ProcessDraft[PublicationState], command: ProposePublication)
     draft.emit(PublicationProposed(
         draft.at, facts, command.subject, command.ref, command.digest, command.reason, command.case_id
     ))  # fmt: skip
+
+
+def _note_page(draft: ProcessDraft[PublicationState], command: NotePage) -> None:
+    """Note the page that the walk is at; one noted before, or of a walk that is over, changes nothing."""
+    state = draft.state
+    if command.page != state.page + 1 or state.status not in _WALKS:
+        return
+    event = ImpactListed if state.status is PublicationStatus.PROPOSED else CasesAdopted
+    draft.emit(event(draft.at, command.page, command.cursor, command.counts, command.last))
 
 
 def _approve(draft: ProcessDraft[PublicationState], command: ApprovePublication) -> None:
@@ -215,18 +315,27 @@ def _publish(draft: ProcessDraft[PublicationState], _command: Publish) -> None:
         draft.emit(Published(draft.at, state.subject, state.ref, state.digest))
 
 
-def _second_person(state: PublicationState, actor: Actor) -> None:
+def _may_approve(state: PublicationState, actor: Actor) -> None:
     if actor.id == state.facts.opened_by:
         raise Refusal(Reason.PROPOSER_MAY_NOT_APPROVE, proposer=actor.id)
+    if state.listed.failed:
+        raise Refusal(Reason.DRAFT_LEAVES_GAPS, cases=state.listed.failed)
 
 
-_OPEN = frozenset[str]({PublicationStatus.PROPOSED})
-_UNPUBLISHED = frozenset[str]({PublicationStatus.PROPOSED, PublicationStatus.APPROVED})
+_OPEN = frozenset[str]({PublicationStatus.PROPOSED, PublicationStatus.LISTED})
+_UNPUBLISHED = frozenset[str]({*_OPEN, PublicationStatus.APPROVED})
 _OFFICE = (
     Grant(Relation.DISTRICT, frozenset({Role.DISTRICT_DESK, Role.DISTRICT_SUPERVISOR})),
     Grant(Relation.CITY, frozenset({Role.OPERATOR, Role.CITY_SUPERVISOR})),
 )
 _ENGINE = (Grant(Relation.ENGINE, frozenset({Role.SYSTEM})),)
+
+
+def _told(state: PublicationState) -> tuple[tuple[str, str], ...]:
+    walk = state.adopted if state.published_at is not None else state.listed
+    counted = (("page", state.page), ("cases", walk.cases), ("clocks", walk.clocks), ("failed", walk.failed))
+    return (("subject", state.subject.value), ("ref", state.ref), *((word, str(n)) for word, n in counted))
+
 
 PUBLICATION = register(Process(
     kind=KIND,
@@ -235,20 +344,21 @@ PUBLICATION = register(Process(
     opening=ProposePublication,
     rules={
         ProposePublication: ProcessRule(_propose),
-        ApprovePublication: ProcessRule(_approve, _OPEN, _second_person),
+        ApprovePublication: ProcessRule(_approve, frozenset({PublicationStatus.LISTED}), _may_approve),
         RefusePublication: ProcessRule(_refuse, _OPEN),
         WithdrawPublication: ProcessRule(_withdraw, _UNPUBLISHED),
+        NotePage: ProcessRule(_note_page),
         Publish: ProcessRule(_publish),
     },
     grants={
         ProposePublication: _OFFICE, ApprovePublication: _OFFICE, RefusePublication: _OFFICE,
-        WithdrawPublication: _OFFICE, Publish: _ENGINE,
+        WithdrawPublication: _OFFICE, NotePage: _ENGINE, Publish: _ENGINE,
     },
     evolve=evolve,
     steps=steps,
-    codes=("publish",),
+    codes=("list", "publish", "adopt"),
     readers=frozenset({Role.DISTRICT_DESK, Role.DISTRICT_SUPERVISOR, Role.STREET_LEADER}),
-    facts=lambda state: (("subject", state.subject.value), ("ref", state.ref)),
+    facts=_told,
     step_command={"publish": Publish},
 ))  # fmt: skip
 """The kind `publication` (发布)."""

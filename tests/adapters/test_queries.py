@@ -43,7 +43,7 @@ ALL = Reach(everything=True)
 def a_raise(**changes):
     fields = {
         "id": "", "number": "", "kind": "emergency", "channel": "street", "area": "110101001", "class_code": "W01",
-        "limit_class": "default", "rules": "beijing/1", "duty": "beijing/2026.1",
+        "limit_class": "default", "rules": "beijing/2", "duty": "beijing/2026.1",
         "parties": (Party("110101001-GA", TaskRole.LEAD), Party("110101-WATER", TaskRole.ASSIST)),
         "title": Text("建国门路面漏水"), "description": Text("井盖旁冒水，Wi-Fi 机柜进水"),
         "place": Text("东华门大街1号"),

@@ -28,7 +28,7 @@ from domain.events import CaseIssued, Text
 from domain.process import Tick
 from domain.processes.publication import ApprovePublication, Publish, WithdrawPublication
 from tests.support.cases import CITY_SUPERVISOR, MONDAY, STAFF, STAFF2, WATERMAN
-from tests.support.publications import CITY_SUPERVISOR2, approve, drive, propose, without_makeup_day
+from tests.support.publications import CITY_SUPERVISOR2, approve, drive, listed, propose, state_of, without_makeup_day
 from tests.support.records import Office, open_office
 from tests.support.servers import Database
 
@@ -50,14 +50,16 @@ async def test_a_publication_is_one_row_from_which_every_new_clock_uses_it(offic
     proposed = await propose(office, DRAFT)
     assert proposed.dirty
     assert proposed.plan is not None
-    assert (proposed.plan.kind, proposed.plan.status, proposed.plan.owed) == ("publication", "proposed", ())
+    assert (proposed.plan.kind, proposed.plan.status) == ("publication", "proposed")
+    assert [step.key for step in proposed.plan.owed] == ["list/1"]
+    await drive(office, proposed.id)
     approved = await approve(office, proposed.id)
     assert approved.plan is not None
     assert [step.code for step in approved.plan.owed] == ["publish"]
     assert await office.scalar("SELECT count(*) FROM calendars WHERE version = 2") == 0
     answer = await drive(office, proposed.id)
     assert answer.plan is not None
-    assert (answer.plan.closed, answer.plan.status) == (True, "published")
+    assert (answer.plan.closed, answer.plan.status) == (True, "done")
     assert before == "beijing/1"
     assert (await office.blow()).state.clocks[0].spec.calendar == "beijing/2"
     assert await office.differences() == []
@@ -65,16 +67,14 @@ async def test_a_publication_is_one_row_from_which_every_new_clock_uses_it(offic
 
 
 async def test_a_draft_that_was_published_otherwise_meanwhile_is_refused_whole(office: Office) -> None:
-    first, second = await propose(office, DRAFT), await propose(office, without_makeup_day(date(2026, 2, 28)))
-    await approve(office, first.id)
-    await approve(office, second.id)
-    await drive(office, first.id)
+    first, second = await listed(office, DRAFT), await listed(office, without_makeup_day(date(2026, 2, 28)))
+    await approve(office, first)
+    await approve(office, second)
+    await drive(office, first)
     with pytest.raises(RulesFixed):
-        await drive(office, second.id)
-    state = await office.record.process(second.id)
-    assert state is not None
-    assert state.status == "approved"
-    await office.record.transact(second.id, WithdrawPublication(Text("已由他人发布")), CITY_SUPERVISOR, "k-withdraw")
+        await drive(office, second)
+    assert (await state_of(office, second)).status == "approved"
+    await office.record.transact(second, WithdrawPublication(Text("已由他人发布")), CITY_SUPERVISOR, "k-withdraw")
     assert await office.differences() == []
 
 
@@ -101,10 +101,11 @@ async def test_keys_versions_epochs_and_readers_hold_for_processes_too(office: O
     with pytest.raises(Refusal) as refused:
         await office.record.transact(process, ApprovePublication(), CITY_SUPERVISOR, "k-4")
     assert refused.value.reason is Reason.PROPOSER_MAY_NOT_APPROVE
+    await drive(office, process)
     both = await asyncio.gather(*(
         office.record.transact(process, ApprovePublication(), CITY_SUPERVISOR2, "k-5") for _ in range(4)
     ))  # fmt: skip
-    assert {outcome.version for outcome in both} == {2}
+    assert {outcome.version for outcome in both} == {3}
     assert [outcome.replayed for outcome in both].count(False) == 1
 
 
@@ -125,8 +126,9 @@ async def test_the_drive_keeps_the_same_books(office: Office) -> None:
     await notify.mark_sent(plans)
     row = await notify_row(office, process)
     assert (row.sent, row.urgent, row.lease_until) == (1, 1, None)
+    await drive(office, process)
     await approve(office, process)
-    assert (await notify_row(office, process)).urgent == 2
+    assert (await notify_row(office, process)).urgent == 3
     await office.wait(minutes=20)
     assert [due.id for due in await notify.due_unfired(120)] == [process]
     fresh = await notify.bump_epoch(process)
@@ -151,7 +153,7 @@ TAMPERINGS = (
 
 
 async def test_every_tampering_with_a_process_is_found_and_rebuild_heals_the_row(office: Office) -> None:
-    process = (await propose(office, DRAFT)).id
+    process = await listed(office, DRAFT)
     await approve(office, process)
     for tampering in TAMPERINGS:
         async with office.owner.connect() as connection:
@@ -233,8 +235,8 @@ async def test_taking_an_ended_case_up_again_begins_a_new_epoch(office: Office) 
 
 
 async def test_a_second_publish_changes_nothing(office: Office) -> None:
-    process = (await propose(office, DRAFT)).id
+    process = await listed(office, DRAFT)
     await approve(office, process)
     await drive(office, process)
     again = await office.record.transact(process, Publish(), SYSTEM, "")
-    assert (again.seqs, again.version) == ((), 3)
+    assert (again.seqs, again.version) == ((), 5)

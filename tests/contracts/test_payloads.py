@@ -13,7 +13,6 @@ from temporalio.exceptions import TimeoutError as EngineTimeoutError
 
 from activities.case import RecordSteps
 from activities.notice import RecordNotices
-from activities.process import ProcessSteps
 from contracts import options
 from contracts.activities import Notices
 from contracts.case import CasePlan, ClockView, LifeView, MessageRef, StepAnswer, StepView, TaskView
@@ -21,6 +20,7 @@ from contracts.failures import code_of, failure
 from contracts.names import PROCESS_WORKFLOWS, SEARCH_ATTRIBUTES, case_workflow_id, notice_workflow_id
 from domain.plan import StepCode
 from domain.processes import PROCESSES
+from workers.bootstrap import process_steps
 from workers.temporal_worker import PROCESS_CLASSES
 from workflows.case import CaseWorkflow
 from workflows.details import described, named, timer_summary
@@ -61,7 +61,7 @@ def test_every_activity_is_implemented_under_its_name() -> None:
 
 
 def test_every_step_has_its_activity_named_by_its_code() -> None:
-    steps: list[object] = [*RecordSteps(Mock()).activities(), *ProcessSteps(Mock()).activities()]
+    steps: list[object] = [*RecordSteps(Mock()).activities(), *process_steps(Mock(), Mock(), Mock()).activities()]
     names = {activity._Definition.must_from_callable(step).name for step in steps}  # type: ignore[arg-type]
     wanted = {f"case.{code}" for code in (*StepCode, "look")}
     wanted |= {f"{p.kind}.{code}" for p in PROCESSES.values() for code in (*p.codes, "look")}

@@ -10,6 +10,7 @@ from domain import commands as c
 from domain.actors import Actor, Role
 from domain.authority import GRANTS, Reach, covers, granted, sees, visible
 from domain.case import Party, TaskRole
+from domain.chapters import orders as o
 from domain.chapters.adoption import Adopt
 from domain.commands import Command
 from tests.support.cases import OTHER_AREA, Life, names, person, raise_command, raised, rules, small_rules
@@ -68,6 +69,24 @@ MAY = {
     ],
     c.Release: [("raiser", STREET)],
     c.Withdraw: [("raiser", STREET)],
+    o.IssueOrder: [
+        ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
+    ],
+    o.AnswerOrder: [
+        ("called", "dept_dispatcher dept_leader community_worker"), ("raiser", STREET), ("district", "district_desk"),
+    ],
+    o.LiftOrder: [
+        ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
+    ],
+    o.AppealOrder: [
+        ("called", "dept_dispatcher dept_leader community_worker"), ("raiser", "street_leader"),
+        ("district", "district_desk"),
+    ],
+    o.RuleAppeal: [("district", "district_supervisor"), ("city", "city_supervisor")],
+    o.Instruct: [
+        ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
+        ("leads", "dept_leader"),
+    ],
     c.Tick: [("engine", "system")],
     c.MarkCalled: [("engine", "system")],
     c.WindUp: [("engine", "system")],
@@ -82,6 +101,7 @@ def stands(where, place, task, holds):
         "holder": holds and place in CALLED[task],
         "district": place in DISTRICT_PLACES,
         "city": place.startswith("city"),
+        "leads": place == "government",
         "engine": place == "nowhere",
     }[where]
 

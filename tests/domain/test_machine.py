@@ -10,8 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from domain import commands as c
 from domain.actors import SYSTEM
 from domain.case import CaseState, Party, Status, TaskRole, TaskState
+from domain.chapters import orders as o
 from domain.chapters.adoption import Adopt
 from domain.codec import event_name, from_plain, to_plain, unseal
+from domain.decide import RULES as RULES_OF
 from domain.decide import catch_up, decide, refusal
 from domain.decide.escalation import due_rungs
 from domain.errors import Refusal
@@ -29,7 +31,9 @@ from domain.evolve import evolve, fold
 from domain.offers import offers
 from domain.plan import StepCode, plan
 from domain.rulepack import Quorum
+from domain.supervision import Grade, Verdict
 from tests.support.cases import (
+    AREA,
     COMMUNITY,
     GARDENS,
     GRID,
@@ -43,12 +47,13 @@ from tests.support.cases import (
     WATER_HEAD,
     desk_rules,
     raise_command,
-    rules,
+    rules2,
     with_kind,
 )  # fmt: skip
 
 KINDS = ("public_request", "key_work", "joint_enforcement", "emergency", "work")
-RULES = with_kind(rules(), desk_rules(quorum=Quorum("any")).pack.kinds["work"])
+COMMON = {code: rule for code, rule in rules2().pack.kinds["emergency"].clocks.items() if code in {"order", "appeal"}}
+RULES = with_kind(rules2(), desk_rules(quorum=Quorum("any"), clocks=COMMON).pack.kinds["work"])
 """The rule pack as shipped, with one kind more: no report-in, and a lease that returns idle tasks."""
 
 LIMIT_CLASSES = ("default", "burst_pipe_staged", "water_pipe_leak", "illegal_building_staged", "hotline_7d")
@@ -66,7 +71,8 @@ COMPANIONS = (
     Party(LAMPS, TaskRole.ASSIST), Party(POLICE, TaskRole.ASSIST), Party(POLICE, TaskRole.INFORM),
     Party(COMMUNITY, TaskRole.ASSIST), Party(LAMPS, TaskRole.INFORM),
 )  # fmt: skip
-ENDED_ACCEPT = (c.Tick, c.MarkCalled, c.WindUp, Adopt)
+DRIVEN = (c.Tick, c.MarkCalled, c.WindUp, Adopt)
+ENDED_ACCEPT = (*DRIVEN, o.AppealOrder, o.RuleAppeal)
 WORDS = Text("words")
 
 numbers = st.integers(1, 5)
@@ -89,11 +95,19 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     c.Urge: numbers.map(c.Urge),
     c.Release: numbers.map(lambda no: c.Release(no, WORDS)),
     c.Withdraw: st.just(c.Withdraw(WORDS)),
+    o.IssueOrder: st.builds(
+        o.IssueOrder, st.sampled_from((WATER, LAMPS, POLICE, AREA)), st.sampled_from(Grade), st.just(WORDS)
+    ),
+    o.AnswerOrder: numbers.map(lambda no: o.AnswerOrder(no, WORDS)),
+    o.LiftOrder: numbers.map(lambda no: o.LiftOrder(no, WORDS)),
+    o.AppealOrder: numbers.map(lambda no: o.AppealOrder(no, WORDS)),
+    o.RuleAppeal: st.builds(o.RuleAppeal, numbers, st.sampled_from(Verdict), st.just(WORDS)),
+    o.Instruct: st.builds(o.Instruct, st.just(WORDS), st.none() | numbers),
     c.Tick: st.just(c.Tick()),
     c.MarkCalled: st.lists(numbers, max_size=3).map(lambda nos: c.MarkCalled(tuple(nos))),
     c.WindUp: st.just(c.WindUp()),
     Adopt: st.just(Adopt()),
-    c.Raise: st.just(raise_command("emergency")),
+    c.Raise: st.just(raise_command("emergency", rules=RULES.pack.ref)),
 }
 FORWARD = (c.Approve, c.Claim, c.ReportIn, c.Submit, c.CheckPass)
 JUMPS = (
@@ -152,7 +166,8 @@ class CaseMachine(RuleBasedStateMachine):
         """Raise a case and let it come some way, so that late states are reached as often as early ones."""
         self.now = start
         appointment = start + agreed if agreed and RULES.pack.kinds[kind].appointment else None
-        command = raise_command(kind, LEAD, *others, limit_class=limit_class, appointment=appointment)
+        given = {"limit_class": limit_class, "appointment": appointment, "rules": RULES.pack.ref}
+        command = raise_command(kind, LEAD, *others, **given)
         self.take(decide(None, command, raiser, self.now, RULES))
         for step in head_start:
             self.now += timedelta(minutes=step)
@@ -206,7 +221,7 @@ class CaseMachine(RuleBasedStateMachine):
     def anybody_tries_anything(self, command, actor):
         self.give(command, actor)
 
-    @rule(command=st.sampled_from(ENDED_ACCEPT).flatmap(COMMANDS.__getitem__))
+    @rule(command=st.sampled_from(DRIVEN).flatmap(COMMANDS.__getitem__))
     def the_drive_acts(self, command):
         self.give(command, SYSTEM)
 
@@ -225,7 +240,9 @@ class CaseMachine(RuleBasedStateMachine):
         chosen = [(a, o) for a, o in ways if o.command.__name__ == name]
         actor, offer = chosen[choice % len(chosen)]
         command = data.draw(COMMANDS[offer.command])
-        if offer.task is not None:
+        if offer.entry is not None:
+            command = replace(command, **{RULES_OF[offer.command].topic.field: offer.entry})
+        elif offer.task is not None:
             command = replace(command, task=offer.task)
         if isinstance(command, c.Assign):
             command = replace(command, worker_org=self.state.task(offer.task).org)
@@ -320,7 +337,7 @@ class CaseMachine(RuleBasedStateMachine):
             if not clock.is_open:
                 assert clock.ended_at is not None
                 continue
-            assert not state.is_ended
+            assert not state.is_ended or spec.code == "appeal"
             assert self.owes(spec), f"{spec.key} runs, but nobody owes it"
 
     def owes(self, spec):
@@ -329,6 +346,11 @@ class CaseMachine(RuleBasedStateMachine):
             return self.state.awaiting_approval
         if spec.code == "check":
             return self.state.status is Status.CHECKING
+        orders = {order.clock: order for order in self.state.annex.orders}
+        if spec.code == "order":
+            return orders[spec.key].stands and orders[spec.key].answered_at is None
+        if spec.code == "appeal":
+            return any(x.appeal and not x.appeal.verdict and f"appeal:-:{x.no}" == spec.key for x in orders.values())
         task = self.state.task(spec.task)
         return task.is_duty and task.state in {
             "claim": {TaskState.READY},
@@ -344,7 +366,9 @@ class CaseMachine(RuleBasedStateMachine):
         assert len({s.key for s in steps}) == len(steps)
         if state.is_ended:
             alarmed = state.escalation > 0 or state.supervision > 0
-            assert [s.code for s in steps] == ([StepCode.WIND_UP] if alarmed and not state.wound_up else [])
+            first = [StepCode.WIND_UP] if alarmed and not state.wound_up else []
+            assert [s.code for s in steps if not s.key.startswith("appeal")] == first
+            assert state.at_rest or any(s.key.startswith("appeal") for s in steps) or not due_rungs(state)
             return
         assert any(k.is_open for k in state.clocks), "open, but no clock runs"
         assert any(

@@ -13,6 +13,7 @@ from domain.notices import SYMBOLS, Notice, notices
 from tests.support.cases import (
     AREA,
     ASSIST,
+    CITY,
     COMMUNITY,
     DISTRICT,
     INFORM,
@@ -136,6 +137,7 @@ def rung_notices(to, party=LEAD, claimed_by=None, kind="work", clock="claim"):
         ("desk", (f"{DISTRICT}-DESK", Role.DISTRICT_DESK)),
         ("supervisor", (f"{DISTRICT}-SUP", Role.DISTRICT_SUPERVISOR)),
         ("district_leader", (f"{DISTRICT}-GOV", None)),
+        ("city_supervisor", (f"{CITY}-SUP", Role.CITY_SUPERVISOR)),
     ],
 )
 def test_every_symbol_of_a_ladder_reaches_its_office(symbol, expected):
@@ -143,8 +145,17 @@ def test_every_symbol_of_a_ladder_reaches_its_office(symbol, expected):
     assert symbol in SYMBOLS
 
 
+def test_the_party_of_a_clock_is_told_through_its_heads():
+    assert [(n.org, n.role) for n in rung_notices(("party",))] == [
+        (WATER, Role.DEPT_DISPATCHER), (WATER, Role.DEPT_LEADER),
+    ]  # fmt: skip
+    assert [(n.org, n.role) for n in rung_notices(("party",), Party(COMMUNITY, TaskRole.ASSIST))] == [
+        (AREA, Role.STREET_LEADER), (COMMUNITY, None),
+    ]  # fmt: skip
+
+
 def test_all_symbols_are_tried():
-    assert len(SYMBOLS) == 8
+    assert len(SYMBOLS) == 10
 
 
 def test_the_holder_is_addressed_in_person():

@@ -16,6 +16,8 @@ from domain.processes import OPENINGS, PROCESSES
 from domain.processes.publication import (
     PUBLICATION,
     ApprovePublication,
+    Counts,
+    NotePage,
     ProposePublication,
     PublicationStatus,
     Publish,
@@ -35,6 +37,9 @@ def proposal(district: str | None = DISTRICT) -> ProposePublication:
     return ProposePublication(
         "p", "calendar/beijing/2", district, Subject.CALENDAR, "beijing/2", "d" * 64, Text("2026年放假安排")
     )
+
+
+LISTED = NotePage(1, "", Counts(), last=True)
 
 
 class Story:
@@ -59,7 +64,13 @@ class Story:
 
 def test_a_second_person_approves_and_the_draft_is_published_once() -> None:
     story = Story()
-    assert PUBLICATION.plan(story.state) == ()
+    assert [step.key for step in PUBLICATION.plan(story.state)] == ["list/1"]
+    assert story.refused(ApprovePublication(NOTE), DESK2) is Reason.WRONG_STAGE, "nobody approves unseen"
+    story.do(NotePage(1, "c1", Counts(250, 3, 1), last=False), SYSTEM)
+    assert story.do(NotePage(1, "c1", Counts(250, 3, 1), last=False), SYSTEM) == (), "a page is noted once"
+    assert [step.key for step in PUBLICATION.plan(story.state)] == ["list/2"]
+    story.do(NotePage(2, "c2", Counts(10, 1, 0, 1), last=True), SYSTEM)
+    assert (story.state.listed, PUBLICATION.plan(story.state)) == (Counts(260, 4, 1, 1), ())
     assert story.refused(ApprovePublication(NOTE), DESK) is Reason.PROPOSER_MAY_NOT_APPROVE
     assert PUBLICATION.refusal(story.state, ApprovePublication, DESK) is Reason.PROPOSER_MAY_NOT_APPROVE
     assert PUBLICATION.refusal(story.state, ApprovePublication, DESK2) is None
@@ -68,7 +79,12 @@ def test_a_second_person_approves_and_the_draft_is_published_once() -> None:
     assert story.do(Tick(), SYSTEM) == (), "only its activity can publish"
     assert len(story.do(Publish(), SYSTEM)) == 1
     assert story.do(Publish(), SYSTEM) == ()
-    assert (story.state.status, story.state.closed_at is None) == (PublicationStatus.PUBLISHED, False)
+    assert [step.key for step in PUBLICATION.plan(story.state)] == ["adopt/1"], "the walk begins anew"
+    story.do(NotePage(1, "c1", Counts(100, 3), last=False), SYSTEM)
+    story.do(NotePage(2, "c2", Counts(20, 1), last=True), SYSTEM)
+    assert story.do(NotePage(3, "c3", Counts(20, 1), last=True), SYSTEM) == ()
+    assert (story.state.status, story.state.closed_at is None) == (PublicationStatus.DONE, False)
+    assert (story.state.adopted, PUBLICATION.plan(story.state)) == (Counts(120, 4), ())
     assert story.refused(RefusePublication(NOTE), DESK2) is Reason.WRONG_STAGE
 
 
@@ -78,6 +94,13 @@ def test_a_proposal_may_end_otherwise(command: type, status: str) -> None:
     story.do(command(NOTE), DESK2)
     assert (story.state.status, PUBLICATION.plan(story.state)) == (status, ())
     assert story.refused(ApprovePublication(), DESK2) is Reason.WRONG_STAGE
+
+
+def test_a_draft_that_leaves_gaps_is_not_approved() -> None:
+    story = Story()
+    story.do(NotePage(1, "c", Counts(9, failed=2), last=True), SYSTEM)
+    assert story.refused(ApprovePublication(), DESK2) is Reason.DRAFT_LEAVES_GAPS
+    story.do(WithdrawPublication(NOTE), DESK)
 
 
 def test_who_may_propose_and_decide() -> None:
@@ -90,6 +113,7 @@ def test_who_may_propose_and_decide() -> None:
     story = Story()
     assert story.refused(Publish(), DESK) is Reason.NOT_ALLOWED
     assert story.refused(ApprovePublication(), FOREIGN_DESK) is Reason.NOT_ALLOWED
+    story.do(LISTED, SYSTEM)
     story.do(ApprovePublication(), CITY_SUPERVISOR)
     assert PUBLICATION.commands() == [ApprovePublication, RefusePublication, WithdrawPublication]
 
@@ -105,8 +129,10 @@ def test_who_may_read() -> None:
 
 def test_state_is_the_fold_of_the_log_as_it_is_stored() -> None:
     story = Story()
+    story.do(LISTED, SYSTEM)
     story.do(ApprovePublication(NOTE), DESK2)
     story.do(Publish(), SYSTEM)
+    story.do(LISTED, SYSTEM)
     names = {event_name(cls): cls for cls in PUBLICATION.events}
     stored = [unseal(event_name(e), seal(e, lambda _: "#")[0], names) for e in story.log]
     assert PUBLICATION.fold(stored) == story.state

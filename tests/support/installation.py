@@ -12,10 +12,10 @@ from temporalio.client import Client, WorkflowHandle
 from activities.case import RecordSteps
 from activities.notice import RecordNotices
 from activities.periodic import PeriodicJobs
-from activities.process import ProcessSteps
 from adapters.db import business_clock
 from adapters.db.outbound import OutboundStore
 from adapters.db.record import Outcome
+from adapters.db.rules_store import RulesStore
 from adapters.notify.webhook import WebhookChannel
 from adapters.nudge import Nudge
 from contracts.names import case_workflow_id
@@ -24,7 +24,7 @@ from domain.events import Text
 from tests.support.cases import LEADER, STAFF
 from tests.support.records import Office, open_office
 from tests.support.servers import Database
-from workers.bootstrap import periodic_jobs
+from workers.bootstrap import periodic_jobs, process_steps
 from workers.relay import Relay
 from workers.replay import replay_strictly
 from workers.temporal_worker import case_worker, notice_worker, process_worker, run_until
@@ -52,7 +52,9 @@ class Installation:
             if part == "relay":
                 work = self.relay.run(stop)
             elif part == "process":
-                work = run_until(process_worker(self.client, ProcessSteps(self.office.record), self.jobs), stop)
+                office = self.office
+                steps = process_steps(office.record, office.engine, RulesStore(office.engine))
+                work = run_until(process_worker(self.client, steps, self.jobs), stop)
             elif part == "case":
                 work = run_until(case_worker(self.client, RecordSteps(self.office.record)), stop)
             else:

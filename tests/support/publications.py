@@ -5,14 +5,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+from temporalio.testing import ActivityEnvironment
+
+from activities.publication import PublicationSteps
 from adapters.calendar_files import bundled_calendar
 from adapters.db.publishing import keep_draft
 from adapters.db.record import ProcessOutcome
+from adapters.db.rules_store import RulesStore
 from adapters.drafts import Draft, read_draft
-from contracts.process import ProcessAnswer
+from contracts.process import ProcessAnswer, ProcessOrder
 from domain.actors import Actor
-from domain.events import Text
-from domain.processes.publication import ApprovePublication, ProposePublication, Subject
+from domain.processes.publication import ApprovePublication, ProposePublication, PublicationState, Subject
+from domain.text import Text
 from tests.support.cases import CITY_SUPERVISOR, person
 from tests.support.records import Office
 
@@ -42,10 +46,39 @@ async def approve(office: Office, process: UUID, actor: Actor = CITY_SUPERVISOR2
     return await office.record.transact(process, ApprovePublication(Text("同意")), actor, str(uuid4()))
 
 
-async def drive(office: Office, process: UUID) -> ProcessAnswer:
-    """Do what the workflow does at a wake with steps of the record alone."""
+async def drive(office: Office, process: UUID, steps: int = 1_000) -> ProcessAnswer:
+    """Do what the workflow does at a wake, at most so many steps."""
     epoch = await office.scalar("SELECT epoch FROM processes WHERE id = :id", id=process)
+    own = PublicationSteps(office.record, office.engine, RulesStore(office.engine))
     answer = await office.record.step_process(process, epoch, None)
-    while answer.plan is not None and answer.plan.owed:
-        answer = await office.record.step_process(process, epoch, answer.plan.owed[0])
+    while answer.plan is not None and answer.plan.owed and steps:
+        step, steps = answer.plan.owed[0], steps - 1
+        page = {"list": own.list_page, "adopt": own.adopt_page}.get(step.code)
+        if page is None:
+            answer = await office.record.step_process(process, epoch, step)
+        else:
+            order = ProcessOrder(kind="publication", id=str(process), epoch=epoch, step=step)
+            answer = await ActivityEnvironment().run(page, order)
     return answer
+
+
+async def listed(office: Office, draft: Draft, **more: Any) -> UUID:
+    """Propose a draft and write its list."""
+    process = (await propose(office, draft, **more)).id
+    await drive(office, process)
+    return process
+
+
+async def published(office: Office, draft: Draft) -> UUID:
+    """Propose, list, approve, publish and adopt."""
+    process = await listed(office, draft)
+    await approve(office, process)
+    await drive(office, process)
+    return process
+
+
+async def state_of(office: Office, process: UUID) -> PublicationState:
+    """Return the state of a publication."""
+    state = await office.record.process(process)
+    assert isinstance(state, PublicationState)
+    return state

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from domain import commands as c
 from domain.actors import SYSTEM, Actor, Role
 from domain.case import Party, TaskRole
+from domain.chapters import orders as o
 from domain.chapters.adoption import Adopt
 from domain.codec import event_name, from_plain, to_plain
 from domain.commands import Command
@@ -19,8 +20,11 @@ from domain.decide import catch_up, decide
 from domain.errors import Refusal
 from domain.events import Text
 from domain.evolve import evolve
+from domain.supervision import Grade, Verdict
 from tests.support.cases import (
+    AREA,
     ASSIST,
+    CITY_SUPERVISOR,
     DESK,
     INFORM,
     LAMP_DISPATCHER,
@@ -34,8 +38,10 @@ from tests.support.cases import (
     POLICE_HEAD,
     STAFF,
     STAFF2,
+    SUPERVISOR,
     WATER,
     WATER_DISPATCHER,
+    WATER_HEAD,
     WATERMAN,
     WATERMAN2,
     Life,
@@ -159,6 +165,36 @@ def holiday_announced_late() -> Life:
     return life
 
 
+def supervised_silence() -> Life:
+    """A department that does not come: orders by the ladder and by hand, answered, appealed and lifted."""
+    life = raised(rules2(), LEAD, ASSIST, kind="emergency", limit_class="burst_pipe_staged")
+    life.do(o.Instruct(SAID, 1), LEADER)
+    life.wait(minutes=40).do(o.IssueOrder(LAMPS, Grade.NORMAL, SAID), LEADER)
+    life.do(c.Claim(1), WATERMAN)
+    life.do(c.ReportIn(1), WATERMAN)
+    life.reason(o.IssueOrder(LAMPS, Grade.YELLOW, SAID), LEADER)
+    life.wait(minutes=30).do(o.IssueOrder(WATER, Grade.YELLOW, SAID), SUPERVISOR)
+    life.wait(hours=1).do(o.AnswerOrder(2, SAID), WATER_HEAD)
+    life.reason(o.AnswerOrder(2, SAID), WATER_HEAD)
+    life.do(o.AppealOrder(2, SAID), WATER_HEAD)
+    life.wait(hours=2).do(o.LiftOrder(2, SAID), SUPERVISOR)
+    life.wait(days=2).tick()
+    life.do(o.AnswerOrder(1, SAID), LAMP_DISPATCHER)
+    life.do(o.IssueOrder(AREA, Grade.NORMAL, SAID), CITY_SUPERVISOR)
+    life.do(c.Claim(2), LAMPMAN)
+    life.do(c.ReportIn(2), LAMPMAN)
+    for _ in range(3):
+        life.wait(minutes=20).do(c.Submit(1, SAID), WATERMAN)
+        life.do(c.Submit(2, SAID), LAMPMAN)
+    life.do(c.CheckPass(), STAFF)
+    life.do(c.WindUp(), SYSTEM)
+    life.wait(days=1).do(o.RuleAppeal(2, Verdict.GRANTED, SAID), CITY_SUPERVISOR)
+    life.do(o.AppealOrder(1, SAID), LAMP_DISPATCHER)
+    life.wait(days=9).tick()
+    life.do(o.RuleAppeal(1, Verdict.DISMISSED, SAID), CITY_SUPERVISOR)
+    return life
+
+
 LATE_HOLIDAY = day_off(rules(), (MONDAY + timedelta(days=1)).date(), MONDAY + timedelta(hours=2))
 """The day after `MONDAY` becomes a holiday, as was announced at noon of that Monday."""
 
@@ -169,7 +205,7 @@ SCENARIOS = {
     f.__name__: f
     for f in (
         request_with_rework, emergency_with_no_show, joint_enforcement_by_appointment, key_work_refused,
-        emergency_withdrawn, silence_over_the_holidays, holiday_announced_late,
+        emergency_withdrawn, silence_over_the_holidays, holiday_announced_late, supervised_silence,
     )
 }  # fmt: skip
 

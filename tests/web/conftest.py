@@ -46,10 +46,12 @@ class Browser:
         found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', inside)
         return dict(found)
 
-    async def do(self, number: str, command: str, task: int | None = None, **typed: Any) -> httpx.Response:
+    async def do(
+        self, number: str, command: str, task: int | None = None, *, entry: int | None = None, **typed: Any
+    ) -> httpx.Response:  # fmt: skip
         """Give a command through its form, as a person does: open it, fill it in, send it."""
         path = f"/cases/{number}/{command}"
-        hidden = await self.form(path, **({"task": task} if task else {}))
+        hidden = await self.form(path, **({"task": task} if task else {}), **({"entry": entry} if entry else {}))
         return await self.post(path, {**hidden, **typed})
 
     async def done(self, number: str, command: str, task: int | None = None, **typed: Any) -> str:

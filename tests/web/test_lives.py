@@ -65,10 +65,32 @@ async def test_assign_unclaim_and_refuse(pages: Pages) -> None:
     assert "审批驳回" in await leader.done(number, "refuse", reason="不属吹哨事项")
 
 
+async def test_an_order_from_issue_to_ruling(pages: Pages) -> None:
+    street, leader, worker = await pages.of(STREET), await pages.of(LEADER), await pages.of(DISPATCH)
+    supervisor, city = await pages.of("sup"), await pages.of("city.sup")
+    number = await street.raised()
+    assert "请尽快到场" in await leader.done(number, "instruct", 1, instruction="请尽快到场")
+    form = await supervisor.get(f"/cases/{number}/issue-order")
+    assert '<option value="yellow">黄牌督办</option>' in form
+    assert '<option value="110101-DRAIN">' in form
+    issued = await supervisor.done(number, "issue-order", org="110101-DRAIN", grade="yellow", instruction="限期到场")
+    assert "督办1号 · 黄牌督办" in issued
+    refused = await supervisor.do(number, "issue-order", org="110101-DRAIN", grade="normal", instruction="x")
+    assert "等级只能升不能降" in refused.text
+    page = await worker.get(f"/cases/{number}")
+    assert f"/cases/{number}/answer-order?entry=1" in page
+    assert "车辆已出发" in await worker.done(number, "answer-order", entry=1, answer="车辆已出发")
+    await worker.done(number, "appeal-order", entry=1, reason="道路封闭")
+    assert "申诉成立" in await city.done(number, "rule-appeal", entry=1, verdict="granted", reason="属实")
+    await supervisor.done(number, "issue-order", org="110101001", grade="normal", instruction="加强现场组织")
+    await supervisor.done(number, "lift-order", entry=2, reason="已落实")
+
+
 def test_every_command_is_given_above() -> None:
     given = {
         "approve", "claim", "report_in", "stage_report", "submit", "check_fail", "check_pass", "add_department", "urge",
         "release", "withdraw", "assign", "unclaim", "refuse",
+        "issue_order", "answer_order", "lift_order", "appeal_order", "rule_appeal", "instruct",
     }  # fmt: skip
     assert given == set(FORMS)
 

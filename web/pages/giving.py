@@ -29,11 +29,14 @@ _LOCAL: Final = (OrgKind.BRANCH, OrgKind.COMMUNITY)
 
 
 @router.get("/cases/{number}/{slug}", dependencies=signed_in())
-async def ask(request: Request, visit: VisitOf, number: str, slug: str, task: int | None = None) -> Response:
+async def ask(
+    request: Request, visit: VisitOf, number: str, slug: str, task: int | None = None, entry: int | None = None
+) -> Response:
     """Show the form of a command."""
     command = _form_of(slug)
     case = await read_case(visit, number)
-    return await _show(request, visit, case, command, forms.blank(task=str(task) if task else None))
+    named = {command.topic: str(entry)} if command.topic and entry else {}
+    return await _show(request, visit, case, command, forms.blank(task=str(task) if task else None, **named))
 
 
 @router.post("/cases/{number}/{slug}", dependencies=signed_in())
@@ -87,7 +90,7 @@ async def _show(  # noqa: PLR0913 - what a form is, and why it is shown again
     failure: Failure | None = None,
 ) -> Response:
     task = _task_of(case, typed) if command.has_task else None
-    if command.has_task and task is None:
+    if command.needs_task and task is None:
         raise PageError("unknown_task", 404)
     fields = forms.fields_of(command)
     controls = {field.control for field in fields}
@@ -95,7 +98,7 @@ async def _show(  # noqa: PLR0913 - what a form is, and why it is shown again
     return render(
         request, "command.html", failure.status if failure else status, case=case, command=command.name, task=task,
         fields=fields, form=typed, refused=failure, hint=texts.COMMAND_HINT.get(command.name), workers=workers,
-        units=_units(visit, case) if "org" in controls else (),
+        units=_units(visit, case) if "org" in controls else (), parties=_parties(case),
     )  # fmt: skip
 
 
@@ -118,6 +121,12 @@ async def _workers(visit: Visit, task: TaskDetail) -> tuple[UserRow, ...]:
         if visit.actor.org != task.org:
             found += await people.users_of(connection, visit.actor.org, visit.city)
     return found
+
+
+def _parties(case: CaseDetail) -> tuple[tuple[str, str], ...]:
+    """Return who takes part in the case, each once: the departments in order, then the sub-district."""
+    found = {task.org: task.org_name for task in case.tasks if task.state != "withdrawn"}
+    return (*found.items(), (case.area, case.area_name))
 
 
 def _units(visit: Visit, case: CaseDetail) -> tuple[tuple[str, tuple[Org, ...]], ...]:

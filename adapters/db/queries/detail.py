@@ -86,7 +86,8 @@ def allowed_actions(state: CaseState, actor: Actor) -> tuple[AllowedAction, ...]
     found = []
     for offer in offers(state, actor):
         task = state.task(offer.task) if offer.task is not None else None
-        found.append(AllowedAction(name=name_of(offer.command), task=offer.task, org=task.org if task else None))
+        org = task.org if task else None
+        found.append(AllowedAction(name=name_of(offer.command), task=offer.task, org=org, entry=offer.entry))
     return tuple(found)
 
 
