@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 import uuid_utils.compat as uuid
 
 from adapters.db.people import UnknownUserError
+from adapters.pairs import paired
 from contracts.commands import MICRO, CommandForm, RaiseRequest, Request, fingerprint
 from domain import authority
 from domain.actors import Role
 from domain.case import Direction, Party, TaskRole
 from domain.chapters.coordination import HandOver, ReplaceDepartment
+from domain.chapters.grid import Dispatch
+from domain.chapters.meeting import CallMeeting
 from domain.chapters.objection import Object, RuleObjection
+from domain.chapters.upward import AskHelp
 from domain.commands import AddDepartment, Assign, Raise
 from domain.errors import Reason, Refusal
 from domain.events import Personal, Text
@@ -74,21 +78,40 @@ class Commands:
             Refusal: as `domain.decide` says, and `unknown_worker` or `unknown_org` when a name does not exist.
         """
         command = await self._resolve(case_id, form.build(request))
-        outcome = await self._record.transact(
-            case_id, command, actor, key, fingerprint=fingerprint(form.name, str(case_id), request),
-            expected_version=expected_version, reach=authority.visible(actor),
-        )  # fmt: skip
+        pair = await paired(self._record, case_id, command)
+        said = fingerprint(form.name, str(case_id), request)
+        reach = authority.visible(actor)
+        if pair is None:
+            outcome = await self._record.transact(
+                case_id, command, actor, key, fingerprint=said, expected_version=expected_version, reach=reach
+            )  # fmt: skip
+        else:
+            outcome, also = await self._record.transact_pair(
+                (case_id, pair.command), (pair.other, pair.counterpart), actor, key, fingerprint=said,
+                expected_version=expected_version, reach=reach,
+            )  # fmt: skip
+            self._nudge(also)
         self._nudge(outcome)
         return outcome
 
+    async def _known(self, orgs: tuple[str, ...]) -> None:
+        city, _ = await self._registry.current()
+        for org in orgs:
+            if city.orgs.find(org) is None:
+                raise Refusal(Reason.UNKNOWN_ORG, org=org)
+
     async def _resolve(self, case_id: UUID, command: Command) -> Command:
         """Check and complete what the pure core cannot know: that an organisation or a worker exists, and where."""
+        if isinstance(command, Dispatch | AskHelp) and command.org is not None:
+            await self._tie(command.org)
         if isinstance(command, AddDepartment | ReplaceDepartment | RuleObjection) and command.org is not None:
             return replace(command, tie=await self._tie(command.org))
         if isinstance(command, Object) and command.suggests is not None:
             return replace(command, tie=await self._tie(command.suggests))
         if isinstance(command, HandOver):
             return replace(command, service=await self._service(case_id))
+        if isinstance(command, CallMeeting):
+            await self._known(command.invited)
         if isinstance(command, Assign):
             try:
                 worker = await self._registry.actor(command.worker)
@@ -131,6 +154,8 @@ def _whistle(city: Directory, rules: str, actor: Actor, request: RaiseRequest) -
         appointment=request.appointment, lat=_micro(request.lat), lng=_micro(request.lng),
         source_ref=request.source_ref, raiser=raiser, direction=request.direction, joint_areas=request.joint_areas,
         sensitive=request.sensitive, support=Text(request.support) if request.support else None,
+        urgency=request.urgency, nature=request.nature, disposal=request.disposal, target=request.target,
+        told=Text(request.told) if request.told else None,
     )  # fmt: skip
 
 

@@ -38,4 +38,10 @@ def load_scheme(text: str) -> Scheme:
 @cache
 def bundled_scheme(name: str = "beijing") -> Scheme:
     """Read the scheme of this installation, once."""
-    return load_scheme(resources.files("policies").joinpath(name, "evaluation.toml").read_text("utf-8"))
+    return load_scheme(bundled_text(name))
+
+
+@cache
+def bundled_text(name: str = "beijing") -> str:
+    """Return the text of the scheme of this installation; a period keeps the one it was computed with."""
+    return resources.files("policies").joinpath(name, "evaluation.toml").read_text("utf-8")

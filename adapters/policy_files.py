@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from adapters.policy_parts import build
 from domain.addresses import SYMBOLS
 from domain.case import Action, ClockCode, Direction
+from domain.channel_lint import lint_channels
 from domain.clocks import Limit
 from domain.errors import DomainError
 from domain.parts import Parts
@@ -127,7 +128,7 @@ def load_pack(document: Mapping[str, Any]) -> RulePack:
     except (ValidationError, DomainError, KeyError, ValueError) as error:
         raise RulePackInvalid(f"no rule pack: {error}", findings=[str(error)]) from error
     pack = RulePack(read.name, read.version, read.number_prefix, read.near_percent, kinds, classes, parts)
-    findings = list(lint(pack))
+    findings = [*lint(pack), *lint_channels(pack)]
     if len(classes) != len(read.limit_classes):
         findings.append("a limit class code stands twice")
     if findings:

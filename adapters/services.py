@@ -11,6 +11,7 @@ from adapters.db.engine import create_engine
 from adapters.db.errors import translated
 from adapters.db.record import Record
 from adapters.db.rules_store import RulesStore
+from adapters.evaluations import Evaluations
 from adapters.nudge import Nudge
 from adapters.process_commands import ProcessCommands
 from adapters.publications import Publications
@@ -40,6 +41,7 @@ class Services:
     commands: Commands
     processes: ProcessCommands
     publications: Publications
+    evaluations: Evaluations
     nudge: Nudge
     demo: bool
 
@@ -80,7 +82,7 @@ async def open_services(
         processes = ProcessCommands(record, nudge.tell)
         yield Services(
             engine, reports, record, rules, registry, Commands(record, registry, nudge.tell), processes,
-            Publications(engine, record, registry, processes), nudge, demo,
+            Publications(engine, record, registry, processes), Evaluations(engine, record, processes), nudge, demo,
         )  # fmt: skip
     await reports.dispose()
     await engine.dispose()

@@ -12,6 +12,7 @@ from api.routes import (
     cases,
     commands,
     evaluation,
+    evaluation_periods,
     health,
     insight,
     notices,
@@ -19,7 +20,9 @@ from api.routes import (
     orders,
     organisations,
     publications,
+    ratings,
     reports,
+    rounds,
     similar,
 )
 
@@ -46,7 +49,8 @@ def create_api() -> FastAPI:
     problems.install(app)
     v1 = APIRouter(prefix="/api/v1")
     for module in (
-        commands, similar, cases, orders, reports, insight, evaluation, organisations, publications, notices, operator,
+        commands, similar, cases, orders, ratings, reports, insight, evaluation, evaluation_periods, organisations,
+        publications, rounds, notices, operator,
     ):  # fmt: skip
         v1.include_router(module.router)
     app.include_router(v1)

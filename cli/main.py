@@ -12,6 +12,7 @@ from rich.console import Console
 import settings as configuration
 from adapters.shutdown import run as run_clean
 from cli import rules
+from cli.rounds import rounds
 from domain.errors import DomainError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ app.add_typer(imports, name="import")
 app.add_typer(channels, name="channel")
 app.add_typer(rules.policies, name="policy")
 app.add_typer(rules.calendars, name="calendar")
+app.add_typer(rounds, name="round")
 
 console = Console()
 errors = Console(stderr=True)

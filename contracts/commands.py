@@ -8,13 +8,14 @@ import types
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, create_model
 
 from domain import commands as c
 from domain.case import Direction
 from domain.chain import canonical
+from domain.channels import Disposal, Nature
 from domain.decide import RULES
 from domain.events import Personal, Text
 
@@ -47,6 +48,9 @@ AreaPrefix = Annotated[
 Line = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,11}$"), Field(description="Line (条), e.g. CG.")]
 SearchWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), _SAFE]
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+() -]{3,24}$")]
+Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), _SAFE]
+CaseNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$"), Field(description="Number of a case.")]
 TaskNo = Annotated[int, Field(ge=1, le=999)]
 Latitude = Annotated[float, Field(ge=-90, le=90, description="Degrees, WGS-84.")]
 Longitude = Annotated[float, Field(ge=-180, le=180, description="Degrees, WGS-84.")]
@@ -81,16 +85,23 @@ class RaiseRequest(Request):
     title: Title
     description: Words
     place: Short
-    channel: Literal["street", "hotline", "grid", "letter", "import"] = "street"
+    channel: Slug = Field("street", description="Channel of the rule pack: street, hotline, grid, station, letter ...")
+    nature: Nature | None = Field(None, description="What the citizen wants.")
+    disposal: Disposal | None = Field(None, description="The request ends at intake, in this way; nobody is called.")
+    target: Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9-]*$")] = Field(
+        "", description="With a disposal: the emergency line, or the number of the case the citizen was told of."
+    )
+    told: Words | None = Field(None, description="With a disposal: what was said.")
+    urgency: Annotated[int, Field(ge=0, le=4, description="Level of the citizen's limit; 0: by the class.")] = 0
     reporter_name: Short | None = None
-    reporter_phone: Annotated[str, StringConstraints(pattern=r"^[0-9+() -]{3,24}$")] | None = None
+    reporter_phone: Phone | None = None
     lat: Latitude | None = None
     lng: Longitude | None = None
     appointment: AwareDatetime | None = None
     lead: OrgCode | None = None
     assist: tuple[OrgCode, ...] | None = Field(None, max_length=20)
     inform: tuple[OrgCode, ...] = Field((), max_length=20)
-    source_ref: Annotated[str, StringConstraints(min_length=1, max_length=120), _SAFE] | None = None
+    source_ref: Reference | None = None
     direction: Direction = Direction.STREET_TO_DEPT
     joint_areas: tuple[AreaCode, ...] = Field((), max_length=5)
     sensitive: bool = Field(False, description="Only those who have to do with the case see it.")
@@ -104,8 +115,13 @@ _FIELDS: dict[tuple[str, Any], Any] = {
     ("lng", int): Longitude,
     ("org", str): OrgCode,
     ("worker", str): Slug,
+    ("other", str): CaseNumber,
+    ("ref", str): Reference,
+    ("reporter_name", Personal): Short,
+    ("reporter_phone", Personal): Phone,
     ("ground", str): Slug,
     ("suggests", str): OrgCode,
+    ("invited", tuple[str, ...]): Annotated[tuple[OrgCode, ...], _MANY],
     ("orgs", tuple[str, ...]): Annotated[tuple[OrgCode, ...], _MANY],
 }
 """Fields that have one shape wherever they stand."""
@@ -118,7 +134,9 @@ _PLAIN: dict[Any, Any] = {
 """The other fields, by their type."""
 
 
-RESOLVED = frozenset({"worker_org", "tie", "service"})
+_SEALED = (Text, Personal)
+
+RESOLVED = frozenset({"worker_org", "other_id", "tie", "service"})
 """Fields that nobody sends: the entry fills them in from the directory."""
 
 
@@ -127,12 +145,12 @@ def _border_type(name: str, hint: Any) -> Any:
     args = get_args(hint)
     if isinstance(hint, types.UnionType):
         return _border_type(name, args[0]) | None
+    if (name, hint) in _FIELDS:
+        return _FIELDS[name, hint]
     if hint in (Text, Personal):
         return Words
     if hint is datetime:
         return AwareDatetime
-    if (name, hint) in _FIELDS:
-        return _FIELDS[name, hint]
     if hint is bool or (isinstance(hint, type) and issubclass(hint, Enum)):
         return hint
     return _PLAIN[hint]
@@ -191,8 +209,9 @@ class CommandForm:
             value = getattr(request, field.name)
             if field.name in ("lat", "lng") and value is not None:
                 value = round(value * MICRO)
-            elif value is not None and Text in (hints[field.name], *get_args(hints[field.name])):
-                value = Text(value)
+            elif value is not None:
+                sealed = [kind for kind in _SEALED if kind in (hints[field.name], *get_args(hints[field.name]))]
+                value = sealed[0](value) if sealed else value
             values[field.name] = value
         built: Command = self.command(**values)
         return built

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from pydantic import Field
 
@@ -115,10 +116,49 @@ class SchemeView(View):
 
     ref: str
     first_day: int = Field(description="Day on which an assessment month begins.")
-    appeal_days: int
+    review_days: int = Field(description="So long after its end a month is reviewed, then it is published by itself.")
+    answer_days: int = Field(description="An exclusion or appeal that nobody decided by then lapses.")
+    appeal_days: int = Field(description="So long after its case was closed an appeal may be made.")
     indicators: tuple[IndicatorView, ...]
     composites: tuple[CompositeView, ...]
     bands: tuple[BandView, ...]
     grades: tuple[Choice, ...]
     exclusions: tuple[Choice, ...]
     appeals: tuple[Choice, ...]
+
+
+class PeriodRow(View):
+    """One evaluation period of a district."""
+
+    id: UUID
+    district: str | None
+    period: str = Field(description="`2026-11` for a month, `2026-11-18` for a day.")
+    start: datetime
+    end: datetime = Field(description="The first instant after the period.")
+    status: str = Field(description="counting, composing, review or published.")
+    scheme: str = Field(description="Version of the formulas that it was computed with.")
+    run: int = Field(description="Counts so far; each recount during the review is a new one.")
+    cases: int = Field(description="Cases counted in this run.")
+    digest: str | None = Field(description="SHA-256 of the boards, as in the chain of events; None before.")
+    publish_at: datetime = Field(description="Published by itself then, unless a person does it earlier.")
+    published_at: datetime | None
+
+
+class FlagRow(View):
+    """An exclusion or appeal: proposed with evidence, decided by a second person."""
+
+    id: UUID
+    flag: str = Field(description="exclusion or appeal.")
+    status: str = Field(description="proposed, granted, refused or lapsed.")
+    case_id: UUID
+    number: str
+    clock: str | None = Field(description="Of an appeal: key of the late clock.")
+    unit: str = Field(description="Organisation that it speaks for.")
+    reason: str = Field(description="Code of the listed reason.")
+    evidence: str | None = Field(description="For the unit itself and the reviewers.")
+    proposed_by: str
+    proposed_at: datetime
+    answer_by: datetime = Field(description="It lapses after this instant.")
+    decided_by: str | None
+    decided_at: datetime | None
+    allowed_actions: tuple[str, ...]

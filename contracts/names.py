@@ -16,7 +16,10 @@ PROCESS_QUEUE: Final = "process"
 
 CASE_WORKFLOW: Final = "CaseWorkflow"
 NOTICE_WORKFLOW: Final = "NoticeWorkflow"
-PROCESS_WORKFLOWS: Final[dict[str, str]] = {"publication": "AdoptionWorkflow"}
+PROCESS_WORKFLOWS: Final[dict[str, str]] = {
+    "publication": "AdoptionWorkflow", "evaluation": "EvaluationWorkflow", "flag": "FlagWorkflow",
+    "round": "RoundWorkflow",
+}  # fmt: skip
 """Workflow type by kind of process."""
 CHANGED: Final = "changed"
 LIFE: Final = "life"

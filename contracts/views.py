@@ -11,7 +11,17 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import Field
 
+from contracts.channel_views import IntakeView
 from contracts.order_views import OrderDetail
+from contracts.rating_views import RatingBookView
+from contracts.relief_views import (
+    ExtensionDetail,
+    HelpDetail,
+    MilestoneDetail,
+    ReopeningDetail,
+    Standard,
+    SuspensionDetail,
+)  # fmt: skip
 from contracts.view import View
 from domain.light import Light
 
@@ -116,7 +126,8 @@ class ClockDetail(View):
     due: datetime
     near_at: datetime
     ended_at: datetime | None
-    late: bool = Field(description="Ended after its due instant, or running past it.")
+    paused_at: datetime | None = Field(None, description="Since when it stands still, or stood until it ended.")
+    late: bool = Field(description="Ended after its due instant, running past it, or paused when it had passed.")
     light: Light
     limit: str
     calendar: str
@@ -125,7 +136,7 @@ class ClockDetail(View):
     rungs: tuple[RungView, ...]
     explanation: dict[str, Any] = Field(
         description="How the due instant was counted (`domain.clocks.Explanation`); for a given instant "
-        "`{method: given, origin: agreed|imported}`."
+        "`{method: given, origin: agreed|imported|granted|set}`; `moves` tell every extension, pause and adoption."
     )
 
 
@@ -148,6 +159,34 @@ class TaskDetail(View):
     late: bool
     no_show: bool
     rework: int
+    suspended_until: datetime | None = Field(None, description="End of a suspension of this task alone.")
+    urged: int = Field(0, description="How often somebody urged the department.")
+
+
+class MemberView(View):
+    """Somebody invited to a meeting: an organisation, or a seat without an office."""
+
+    code: str
+    name: str
+    present: bool
+
+
+class MeetingView(View):
+    """A meeting about a case; its topic, minutes and decision stand in the timeline."""
+
+    no: int
+    form: str = Field(description="committee_street, four_parties ...; `contracts.words` has the text.")
+    level: str = Field(description="Who convenes it: street, district or city.")
+    caller: str
+    caller_name: str
+    state: str = Field(description="called, overdue, held, cancelled or fallen.")
+    called_at: datetime
+    due: datetime = Field(description="The agreed instant.")
+    needed: int = Field(description="How many members make a quorum.")
+    members: tuple[MemberView, ...]
+    held_at: datetime | None
+    published_at: datetime | None = Field(description="None while the result is not public.")
+    tasks: tuple[int, ...] = Field(description="Tasks that came out of it.")
 
 
 class AllowedAction(View):
@@ -211,18 +250,26 @@ class CaseDetail(CaseRow):
     appointment: datetime | None
     awaiting_approval: bool
     source_ref: str | None
+    intake: IntakeView
     direction: str = Field(description="street_to_dept, dept_to_dept or dept_to_street.")
     raiser: str = Field(description="Who raised and checks: the sub-district, or a department.")
     raiser_name: str
     joint_areas: tuple[str, ...] = Field(description="Sub-districts that raised together with it.")
-    joint_names: tuple[str, ...]
     support: str | None = Field(description="Staff, money and standard that come with work for a sub-district.")
     objections: tuple[ObjectionDetail, ...]
     as_of: datetime = Field(description="Instant at which lights and overruns were judged.")
     tasks: tuple[TaskDetail, ...]
     clocks: tuple[ClockDetail, ...]
+    meetings: tuple[MeetingView, ...] = ()
     timeline: tuple[TimelineEntry, ...]
     orders: tuple[OrderDetail, ...] = ()
+    rating: RatingBookView | None = Field(None, description="None before the closing.")
+    extensions: tuple[ExtensionDetail, ...] = ()
+    suspensions: tuple[SuspensionDetail, ...] = ()
+    helps: tuple[HelpDetail, ...] = ()
+    milestones: tuple[MilestoneDetail, ...] = ()
+    reopenings: tuple[ReopeningDetail, ...] = ()
+    standards: tuple[Standard, ...] = Field((), description="Closing tests of its stages, in order.")
     allowed_actions: tuple[AllowedAction, ...]
     etag: str = Field(description="The version as an entity tag.")
 

@@ -19,6 +19,7 @@ class Role(StrEnum):
     DEPT_WORKER = "dept_worker"
     DEPT_LEADER = "dept_leader"
     UTILITY_WORKER = "utility_worker"
+    ACCEPTANCE_CLERK = "acceptance_clerk"
     DISTRICT_DESK = "district_desk"
     DISTRICT_SUPERVISOR = "district_supervisor"
     HOTLINE_AGENT = "hotline_agent"

@@ -40,7 +40,7 @@ class Notice:
 
 SYMBOLS: tuple[str, ...] = (
     "holder", "dispatcher", "department_leader", "raiser", "street_leader", "desk", "supervisor", "district_leader",
-    "city_supervisor", "party", "hotline",
+    "city_supervisor", "party", "hotline", "lead", "call_back_staff", "clerks", "grid",
 )  # fmt: skip
 """Addressees that a ladder may name; `street_leader` is the leader of whoever raised."""
 
@@ -48,7 +48,7 @@ SYMBOLS: tuple[str, ...] = (
 _OFFICES: dict[str, tuple[str, Role | None]] = {
     "desk": ("DESK", Role.DISTRICT_DESK), "supervisor": ("SUP", Role.DISTRICT_SUPERVISOR),
     "district_leader": ("GOV", None), "city_supervisor": ("SUP", Role.CITY_SUPERVISOR),
-    "hotline": ("HOTLINE", None),
+    "hotline": ("HOTLINE", None), "clerks": ("DESK", Role.ACCEPTANCE_CLERK),
 }  # fmt: skip
 """Offices above a case by symbol: line and post."""
 _OF_CITY = frozenset({"city_supervisor", "hotline"})
@@ -73,7 +73,24 @@ def approver(state: CaseState) -> tuple[str, Role | None]:
     return _leader_of(facts.raising_org, facts.district)
 
 
-def addresses(
+def desk_of(facts: Facts) -> str:
+    """Return the command centre of the case's district (区级指挥中心)."""
+    return desk_in(facts.district)
+
+
+def desk_in(district: str) -> str:
+    """Return the command centre of a district."""
+    return f"{district}-DESK"
+
+
+def hotline_of(facts: Facts) -> str:
+    """Return the hotline that calls back: the one that raised the case, else the city's."""
+    if line_of(facts.raising_org) == "HOTLINE":
+        return facts.raising_org
+    return f"{city_of(facts.district)}-HOTLINE"
+
+
+def addresses(  # noqa: C901 - one symbol each
     state: CaseState, task: Task | None, code: str, symbols: tuple[str, ...], party: str = ""
 ) -> Iterator[Notice]:
     """Resolve a ladder's symbols; those of a department fall away on clocks that no department owes.
@@ -95,12 +112,18 @@ def addresses(
                 yield Notice(code, facts.raising_org, task=number)
             case "street_leader":
                 yield Notice(code, *_leader_of(facts.raising_org, facts.district), task=number)
+            case "lead":
+                yield from addresses(state, state.lead(), code, ("holder",))
+            case "grid":
+                yield Notice(code, facts.area, Role.GRID_MEMBER, task=number)
+            case "call_back_staff":
+                yield Notice(code, hotline_of(facts), Role.HOTLINE_CALLBACK, task=number)
             case "party" if party:
                 yield from heads(state, code, party, number)
             case _ if symbol in _OFFICES:
                 line, role = _OFFICES[symbol]
-                for area in (city_of(facts.district),) if symbol in _OF_CITY else _districts(facts.district, task):
-                    yield Notice(code, f"{area}-{line}", role, task=number)
+                above = _above(facts.district, symbol, task)
+                yield from (Notice(code, f"{area}-{line}", role, task=number) for area in above)
             case _:
                 continue
 
@@ -109,15 +132,12 @@ _DISPATCHERS = {Unit.OFFICE: Role.DEPT_DISPATCHER, Unit.DESK: Role.DISTRICT_DESK
 """Who gives out work in a unit; of a sub-district or a community, which have no dispatcher, everybody is addressed."""
 
 
-def _districts(district: str, task: Task | None) -> tuple[str, ...]:
-    """Return the district of the case, and that of a department called from another one."""
+def _above(district: str, symbol: str, task: Task | None) -> tuple[str, ...]:
+    """Return the city, or the district of the case with that of a department called from another one."""
+    if symbol in _OF_CITY:
+        return (city_of(district),)
     home = district_of(task.org) if task is not None else None
     return (district,) if home in (None, district) else (district, home)
-
-
-def desk_of(facts: Facts) -> str:
-    """Return the command centre of the case's district (区级指挥中心)."""
-    return f"{facts.district}-DESK"
 
 
 def office(code: str, org: str, task: int | None) -> Notice:

@@ -5,8 +5,133 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.channels import Checker, Filing, Satisfied, Solved
+from domain.meetings import Meeting
+from domain.rating import RatingBook
 from domain.relief import Extension, Help, Milestone, Reopening, Suspension
 from domain.supervision import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What the channel asks of a case.
+
+    Attributes:
+        checker: Who says that it is done.
+        confer: The lead still has to meet with the assisting units (双派单).
+    """
+
+    checker: Checker
+    confer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GridEvent:
+    """A grid event on its way through the seven steps.
+
+    Attributes:
+        step: Where it stands before its departments are called.
+        found: What the check before filing (pre_check) says; None if nobody looked.
+        owner: The clerk who was first to file it, and closes it.
+        post: What the check after handling (post_check) says; None while nobody looked.
+        posted_at_rework: How often the result had been sent back when that check was made: it counts for that result.
+    """
+
+    step: Filing
+    found: bool | None = None
+    owner: str | None = None
+    post: bool | None = None
+    posted_at_rework: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call-back.
+
+    Attributes:
+        round: Handling that it asks about: 1, 2, 3.
+        valid: Somebody who can say it was reached; what follows counts only then.
+        contacted: A department had contacted the citizen (是否联系).
+    """
+
+    at: datetime
+    by: str
+    round: int
+    valid: bool
+    contacted: bool = False
+    solved: Solved = Solved.NO
+    satisfied: Satisfied = Satisfied.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class CallBacks:
+    """The call-backs of a case with a citizen.
+
+    Attributes:
+        round: Handling under way: 1, 2, 3.
+        tries: Calls of this round that reached nobody.
+        asked: The citizen is to be called now.
+        checked: The raiser's check passed before the citizen's limit: the case waits for the call-back.
+        settled: No call-back is to come any more.
+        solved: In which handling the citizen called it solved; 0 for none.
+        calls: In order.
+    """
+
+    round: int = 1
+    tries: int = 0
+    asked: bool = False
+    checked: bool = False
+    settled: bool = False
+    solved: int = 0
+    calls: tuple[Call, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One more report of the matter; its receipt is `<case number>/R<no>`.
+
+    Attributes:
+        no: 2, 3, ...: the case itself is the first report. A number is never used again.
+        ref: Number of the report at its source; may be empty.
+        by: Who took it, for `org`, which passes the answer on.
+        answered_at: None while the reporter waits for an answer.
+        unlinked_at: It turned out to be another matter; None while it belongs to the case.
+    """
+
+    no: int
+    channel: str
+    ref: str
+    at: datetime
+    by: str
+    org: str
+    answered_at: datetime | None = None
+    unlinked_at: datetime | None = None
+
+    @property
+    def task(self) -> None:
+        """A report belongs to no single department."""
+
+    @property
+    def waits(self) -> bool:
+        """An answer is owed."""
+        return self.answered_at is None and self.unlinked_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another case of the same matter.
+
+    Attributes:
+        at: When it was linked.
+        paused: Keys of the clocks that stand still because of the link; on the linked case only.
+        followed: The linked case has closed with this one; on the main case only.
+    """
+
+    case_id: str
+    number: str
+    at: datetime
+    paused: tuple[str, ...] = ()
+    followed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +169,28 @@ class Annex:
     Attributes:
         orders: Supervision orders, by number.
         objections: In order of time.
+        main: The case that this one is linked to.
+        linked: The cases that are linked to this one.
+        rating: Mutual ratings since the case closed; None before.
+        meetings: Meetings about the case, by number.
     """
 
     orders: tuple[Order, ...] = ()
     objections: tuple[Objection, ...] = ()
+    intake: Intake | None = None
+    grid: GridEvent | None = None
+    call_back: CallBacks | None = None
+    reports: tuple[Report, ...] = ()
+    main: Link | None = None
+    linked: tuple[Link, ...] = ()
+    rating: RatingBook | None = None
+
     extensions: tuple[Extension, ...] = ()
     suspensions: tuple[Suspension, ...] = ()
     helps: tuple[Help, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     reopenings: tuple[Reopening, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
 
 
 NO_ANNEX = Annex()

@@ -10,13 +10,20 @@ from domain import commands as c
 from domain.actors import Actor, Role
 from domain.case import Direction
 from domain.chapters import extension, milestones, reopening, suspension, upward
+from domain.chapters import meeting as m
 from domain.chapters import orders as o
+from domain.chapters import rating as ra
 from domain.chapters.adoption import Adopt
+from domain.chapters.call_back import CallBack
+from domain.chapters.channel import Acknowledge, Confer
 from domain.chapters.coordination import DeclineInvitation, HandOver, ReplaceDepartment
+from domain.chapters.grid import CancelFiling, Dispatch, FileCase, PostCheck, PreCheck
+from domain.chapters.linking import DropLink, FollowMain, LinkCase, NoteFollowed, TakeLink, UnlinkCase
 from domain.chapters.objection import Object, RuleObjection
+from domain.chapters.reports import AnswerReport, AnswerReports, LinkReport, UnlinkReport
 from domain.errors import Reason, Refusal
 from domain.organisations import Unit, area_of, covers, district_of, is_within, line_of, sub_district_of, unit_of
-from domain.sight import Reach, sees, visible
+from domain.sight import STATION_LINES, Reach, sees, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +36,8 @@ if TYPE_CHECKING:
 
         @property
         def raising_org(self) -> str: ...
+        @property
+        def area(self) -> str: ...
         @property
         def district(self) -> str: ...
         @property
@@ -54,8 +63,9 @@ class Relation(StrEnum):
     """Holds the task."""
     DISTRICT = "district"
     """Acts for the district of the case."""
+    STATION = "station"
+    """Acts for a station in the sub-district of the case (社区服务站, 商务楼宇服务站)."""
     GOVERNMENT = "government"
-    """Acts for the government of the case's district."""
     """Leads the district of the case."""
     JOINT_DISTRICT = "joint_district"
     """Acts for the other district of a case that two sub-districts raised together."""
@@ -102,7 +112,7 @@ class Grant:
     def posts(self, ground: Ground, task: Task | None) -> frozenset[Role]:
         """Return the roles that the right belongs to in this case or task."""
         if self.relation in _BY_RAISER:
-            return self.elsewhere.get(unit_of(ground.raising_org), self.roles)
+            return self.elsewhere.get(unit_of(raising_side(ground)), self.roles)
         if task is not None and self.relation in _BY_TASK:
             return self.elsewhere.get(unit_of(task.org), self.roles)
         return self.roles
@@ -122,21 +132,24 @@ _HEADS = (Role.DEPT_DISPATCHER, Role.DEPT_LEADER)
 _RAISER = _grant(Relation.RAISER, *_STREET)
 _DESK = _grant(Relation.DISTRICT, Role.DISTRICT_DESK)
 _SUPERVISORS = (_grant(Relation.DISTRICT, Role.DISTRICT_SUPERVISOR), _grant(Relation.CITY, Role.CITY_SUPERVISOR))
+_CONVENERS = (_RAISER, _DESK, _grant(Relation.CITY, Role.CITY_SUPERVISOR))
 _STREET_LEADER = _grant(Relation.RAISER, Role.STREET_LEADER)
 _HOLDER = _grant(Relation.HOLDER, *_WORKERS)
 _DISPATCHER = _grant(Relation.DEPARTMENT, Role.DEPT_DISPATCHER)
+_HEADED = _grant(Relation.DEPARTMENT, *_HEADS)
+_HOTLINE = (_grant(Relation.DISTRICT, Role.HOTLINE_AGENT), _grant(Relation.CITY, Role.HOTLINE_AGENT))
+_CLERKS = _grant(Relation.DISTRICT, Role.ACCEPTANCE_CLERK, Role.DISTRICT_DESK)
+_STATION = _grant(Relation.STATION, Role.COMMUNITY_WORKER)
+_GRID_MEMBERS = _grant(Relation.RAISER, Role.GRID_MEMBER)
+_INTAKE = (_RAISER, _GRID_MEMBERS, _STATION, _DESK, *_HOTLINE)
 _JOINT = (_grant(Relation.JOINT, *_STREET), _grant(Relation.JOINT_DISTRICT, Role.DISTRICT_DESK))
 _APPROVERS = (
     _grant(Relation.OWN_APPROVER, Role.STREET_LEADER), _grant(Relation.DISTRICT_APPROVER, Role.DISTRICT_DESK),
 )  # fmt: skip
-_HEADED = _grant(Relation.DEPARTMENT, *_HEADS)
 _ENGINE = (_grant(Relation.ENGINE, Role.SYSTEM),)
 
 GRANTS: dict[type, tuple[Grant, ...]] = {
-    c.Raise: (
-        _RAISER, _grant(Relation.RAISER, Role.GRID_MEMBER),
-        _grant(Relation.DISTRICT, Role.DISTRICT_DESK, Role.HOTLINE_AGENT), _grant(Relation.CITY, Role.HOTLINE_AGENT),
-    ),
+    c.Raise: (_RAISER, _GRID_MEMBERS, _STATION, _CLERKS, *_HOTLINE),
     c.Approve: _APPROVERS,
     c.Refuse: _APPROVERS,
     c.Claim: (_grant(Relation.DEPARTMENT, *_WORKERS),),
@@ -145,17 +158,8 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     c.ReportIn: (_HOLDER, _DISPATCHER),
     c.StageReport: (_HOLDER, _DISPATCHER, _grant(Relation.DEPARTMENT, Role.AUXILIARY)),
     c.Submit: (_HOLDER, _DISPATCHER),
-    c.CheckPass: (_RAISER,),
-    c.CheckFail: (_RAISER,),
-    c.AddDepartment: (_RAISER, _DESK, *_JOINT),
-    c.Urge: (_RAISER, _DESK, *_JOINT, *_SUPERVISORS),
-    c.Release: (_RAISER,),
-    c.Withdraw: (_RAISER,),
-    ReplaceDepartment: (_RAISER, _DESK),
-    DeclineInvitation: (_grant(Relation.DEPARTMENT, *_WORKERS, Role.DEPT_LEADER),),
-    HandOver: (_RAISER, _DESK),
-    Object: (_HOLDER, _grant(Relation.DEPARTMENT, *_HEADS)),
-    RuleObjection: (_DESK,),
+    c.CheckPass: (_RAISER, _CLERKS),
+    c.CheckFail: (_RAISER, _CLERKS),
     extension.AskExtension: (_HOLDER, _HEADED),
     extension.ForwardExtension: (_HEADED,),
     extension.GrantExtension: (_DESK,),
@@ -172,21 +176,62 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     milestones.SetMilestone: (_RAISER, _DESK),
     milestones.ReachMilestone: (_HOLDER, _DISPATCHER),
     reopening.Reopen: (_RAISER, _DESK),
+    c.AddDepartment: (_RAISER, _DESK, *_JOINT),
+    c.Urge: (_RAISER, _DESK, *_JOINT, *_SUPERVISORS),
+    c.Release: (_RAISER,),
+    c.Withdraw: (_RAISER, *_HOTLINE),
+    ReplaceDepartment: (_RAISER, _DESK),
+    DeclineInvitation: (_grant(Relation.DEPARTMENT, *_WORKERS, Role.DEPT_LEADER),),
+    HandOver: (_RAISER, _DESK),
+    Object: (_HOLDER, _grant(Relation.DEPARTMENT, *_HEADS)),
+    RuleObjection: (_DESK,),
     o.IssueOrder: (*_SUPERVISORS, _STREET_LEADER),
     o.AnswerOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _RAISER, _DESK),
     o.LiftOrder: (*_SUPERVISORS, _STREET_LEADER),
     o.AppealOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _STREET_LEADER, _DESK),
     o.RuleAppeal: _SUPERVISORS,
     o.Instruct: (*_SUPERVISORS, _STREET_LEADER, _grant(Relation.GOVERNMENT, Role.DEPT_LEADER)),
+    ra.RateDepartment: (_RAISER,),
+    ra.RateRaiser: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER),),
+    ra.RecordVoice: (_RAISER,),
+    ra.AdvisePersonnel: (_STREET_LEADER,),
+    m.CallMeeting: _CONVENERS,
+    m.HoldMeeting: _CONVENERS,
+    m.CancelMeeting: _CONVENERS,
+    m.DecideTask: _CONVENERS,
+    m.PublishMeeting: _CONVENERS,
     c.Tick: _ENGINE,
     c.MarkCalled: _ENGINE,
     c.WindUp: _ENGINE,
     Adopt: _ENGINE,
+    Confer: (_HOLDER, _DISPATCHER),
+    Acknowledge: (_grant(Relation.DEPARTMENT, *_WORKERS, Role.DEPT_LEADER),),
+    PreCheck: (_GRID_MEMBERS,),
+    FileCase: (_CLERKS,),
+    CancelFiling: (_CLERKS,),
+    Dispatch: (_DESK,),
+    PostCheck: (_GRID_MEMBERS,),
+    CallBack: (_grant(Relation.DISTRICT, Role.HOTLINE_CALLBACK), _grant(Relation.CITY, Role.HOTLINE_CALLBACK)),
+    LinkReport: _INTAKE,
+    AnswerReport: _INTAKE,
+    UnlinkReport: (_RAISER, _DESK, *_HOTLINE),
+    AnswerReports: _ENGINE,
+    LinkCase: (_RAISER, _DESK, *_HOTLINE),
+    UnlinkCase: (_RAISER, _DESK, *_HOTLINE),
+    TakeLink: (_RAISER, _DESK, *_HOTLINE),
+    DropLink: (_RAISER, _DESK, *_HOTLINE),
+    FollowMain: _ENGINE,
+    NoteFollowed: _ENGINE,
 }  # fmt: skip
 """Every command with its grants; a command that is missing here is allowed to nobody."""
 
 
-def _acts_for(actor: Actor, raiser: str) -> bool:
+def raising_side(ground: Ground) -> str:
+    """Return who has the rights of the raiser: a hotline leaves them to the sub-district of the place (art. 16)."""
+    return ground.area if line_of(ground.raising_org) == "HOTLINE" else ground.raising_org
+
+
+def acts_for(actor: Actor, raiser: str) -> bool:
     """Tell whether somebody acts for an organisation that raises: a sub-district with its communities, or an office."""
     if line_of(raiser) is None:
         return line_of(actor.org) is None and sub_district_of(actor.org) == raiser
@@ -208,18 +253,21 @@ def _is_of_city(actor: Actor, ground: Ground) -> bool:
 
 
 _STANDS: dict[Relation, Callable[[Actor, Ground, Task | None], bool]] = {
-    Relation.RAISER: lambda a, g, _: _acts_for(a, g.raising_org),
+    Relation.RAISER: lambda a, g, _: acts_for(a, raising_side(g)),
     Relation.OWN_APPROVER: lambda a, g, _: (
-        g.direction is not Direction.DEPT_TO_STREET and _acts_for(a, g.raising_org)
+        g.direction is not Direction.DEPT_TO_STREET and acts_for(a, raising_side(g))
     ),
     Relation.DISTRICT_APPROVER: lambda a, g, _: (
         g.direction is Direction.DEPT_TO_STREET and area_of(a.org) == g.district
     ),
-    Relation.JOINT: lambda a, g, _: any(_acts_for(a, area) for area in g.joint_areas),
+    Relation.JOINT: lambda a, g, _: any(acts_for(a, area) for area in g.joint_areas),
     Relation.DEPARTMENT: lambda a, _, t: t is not None and covers(a.org, t.org),
     Relation.HOLDER: lambda a, _, t: _holds(a, t),
     Relation.DISTRICT: lambda a, g, _: area_of(a.org) == g.district,
     Relation.GOVERNMENT: lambda a, g, _: area_of(a.org) == g.district and line_of(a.org) == "GOV",
+    Relation.STATION: lambda a, g, _: (
+        line_of(a.org) in STATION_LINES and sub_district_of(a.org) == sub_district_of(g.area)
+    ),
     Relation.JOINT_DISTRICT: lambda a, g, _: _is_of_joint_district(a, g),
     Relation.CITY: lambda a, g, _: _is_of_city(a, g),
     Relation.ENGINE: lambda *_: True,
@@ -273,5 +321,6 @@ def is_hidden(actor: Actor, state: CaseState | None) -> bool:
 
 
 __all__ = [
-    "GRANTS", "Grant", "Reach", "Relation", "allowed", "covers", "granted", "is_hidden", "sees", "stands", "visible",
+    "GRANTS", "Grant", "Reach", "Relation", "acts_for", "allowed", "covers", "granted", "is_hidden",
+    "raising_side", "sees", "stands", "visible",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.annex import NO_ANNEX, Annex
+from domain.channels import Nature
 
 
 class Status(StrEnum):
@@ -104,6 +105,16 @@ class ClockCode(StrEnum):
     ORDER = "order"
     APPEAL = "appeal"
     CALL_BACK = "call_back"
+    """The citizen's limit, at whose end the citizen is called; also the wait until the next try."""
+    CALL = "call"
+    """Until when the citizen has to be called once that is due."""
+    PRE_CHECK = "pre_check"
+    FILING = "filing"
+    DISPATCH = "dispatch"
+    POST_CHECK = "post_check"
+    CLOSING = "closing"
+    CONFER = "confer"
+    ACKNOWLEDGE = "acknowledge"
     SUSPENSION_ANSWER = "suspension_answer"
 
 
@@ -124,8 +135,10 @@ class Action(StrEnum):
     ESCALATE = "escalate"
     SUPERVISE = "supervise"
     RETURN_TASK = "return_task"
-    UPHOLD = "uphold"
     RESUME = "resume"
+    CALL_BACK = "call_back"
+    CLOSE = "close"
+    UPHOLD = "uphold"
     RAISE_GRADE = "raise_grade"
 
 
@@ -266,10 +279,10 @@ class Task:
         rework: How often the raiser sent the result back.
         tie: Whether it was ordered, invited or only told.
         called_at: Instant of the call.
-        before: Where the department stands with the work while it is `objected`; work goes on until the ruling.
         suspended_until: End date of a suspension of this task alone; None while it is not suspended.
         urged: How often somebody urged the department.
         urged_at: When they were last told so.
+        before: Where the department stands with the work while it is `objected`; work goes on until the ruling.
     """
 
     no: int
@@ -285,10 +298,10 @@ class Task:
     rework: int = 0
     tie: Tie = Tie.ORDER
     called_at: datetime | None = None
-    before: TaskState | None = None
     suspended_until: datetime | None = None
     urged: int = 0
     urged_at: datetime | None = None
+    before: TaskState | None = None
 
     @property
     def stands(self) -> TaskState:
@@ -323,6 +336,7 @@ class Facts:
         sensitive: Only those see it who have to do with it.
         campaign: Code of the campaign (专项行动) it belongs to.
         urgency: Level 1 to 4 of a citizen's limit (2 hours, 24 hours, 7 days, 15 days); 0 for none.
+        nature: What a citizen wants; None where nobody said.
     """
 
     id: str
@@ -348,6 +362,7 @@ class Facts:
     sensitive: bool = False
     campaign: str | None = None
     urgency: int = 0
+    nature: Nature | None = None
 
     @property
     def raising_org(self) -> str:

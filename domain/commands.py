@@ -10,14 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.case import Direction, Party, TaskRole, Tie
+from domain.channels import Disposal, Nature
 from domain.chapters import (
     adoption,
+    call_back,
+    channel,
     coordination,
     extension,
+    grid,
+    linking,
+    meeting,
     milestones,
     objection,
     orders,
+    rating,
     reopening,
+    reports,
     suspension,
     upward,
 )  # fmt: skip
@@ -27,7 +35,11 @@ from domain.text import Personal, Text
 
 @dataclass(frozen=True, slots=True)
 class Raise:
-    """Blow the whistle (吹哨): create a case and, unless approval comes first, call the departments."""
+    """Blow the whistle (吹哨): create a case and, unless approval comes first, call the departments.
+
+    A request that ends at intake names its `disposal`, to whom or what it was referred (`target`) and what was said
+    (`told`); it calls nobody.
+    """
 
     id: str
     number: str
@@ -54,6 +66,10 @@ class Raise:
     sensitive: bool = False
     campaign: str | None = None
     urgency: int = 0
+    nature: Nature | None = None
+    disposal: Disposal | None = None
+    target: str = ""
+    told: Text | None = None
     support: Text | None = None
 
     @property
@@ -210,9 +226,14 @@ PersonCommand = (
     Approve | Refuse | Claim | Unclaim | Assign | ReportIn | StageReport | Submit | CheckPass | CheckFail
     | AddDepartment | Urge | Release | Withdraw
     | extension.Command | suspension.Command | upward.Command | milestones.Command | reopening.Command
+    | channel.Command | grid.Command | call_back.Command | reports.Command | linking.Command
     | coordination.Command | objection.Command | orders.Command
+    | rating.Command
+    | meeting.Command
 )  # fmt: skip
 """What persons may want; the chapters add theirs."""
 
-DriveCommand = Tick | MarkCalled | WindUp | adoption.Command
-Command = Raise | PersonCommand | DriveCommand
+DriveCommand = Tick | MarkCalled | WindUp | adoption.Command | reports.DriveCommand
+PairCommand = linking.PairCommand
+"""What another case is told in the transaction of a person's command or of the drive."""
+Command = Raise | PersonCommand | DriveCommand | PairCommand

@@ -5,19 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from domain.case import (
-    Action,
-    CaseState,
-    Clock,
-    ClockCode,
-    ClockSpec,
-    Move,
-    MoveKind,
-    Outcome,
-    Rung,
-    Status,
-    Task,
-)  # fmt: skip
+from domain.case import Action, CaseState, Clock, ClockCode, ClockSpec, Move, MoveKind, Outcome, Rung, Status, Task
 from domain.clocks import Limit
 from domain.errors import Reason, Refusal
 from domain.events import ClockEnded, ClockPaused, ClockStarted
@@ -201,10 +189,21 @@ class Draft:
         """Return the limit that the rules give to a clock now; an agreed instant stays, before anything moved it."""
         if spec.limit == GIVEN:
             return spec.moves[0].due if spec.moves else spec.due
+        if spec.code is ClockCode.CALL_BACK:
+            return self._call_back_limit() or Limit.parse(spec.limit)
         if spec.code is ClockCode.HANDLE:
             stages = self.rules.pack.limit_classes.get(self.state.facts.limit_class, ())
             return next((s.limit for s in stages if s.code == spec.stage), Limit.parse(spec.limit))
+        if spec.code is ClockCode.ORDER:  # by its grade
+            return Limit.parse(spec.limit)
         return rule.limit or Limit.parse(spec.limit)
+
+    def _call_back_limit(self) -> Limit | None:
+        """Return the citizen's limit, or the wait for the next try, by the rules that count now."""
+        rule, calls = self.rules.pack.parts.call_back, self.state.annex.call_back
+        if rule is None or calls is None:
+            return None
+        return rule.retry if calls.tries else rule.limit(self.state.facts.urgency)
 
     def _adopted(self, spec: ClockSpec) -> str:
         calendar = self.rules.calendar_ref

@@ -52,6 +52,7 @@ class Reason(StrEnum):
     APPOINTMENT_PAST = "appointment_past"
     NO_APPOINTMENT = "no_appointment"
     RAISER_IS_NO_PARTY = "raiser_is_no_party"
+    NOT_IN_FORCE = "not_in_force"
     LATE_REASON_WANTED = "late_reason_wanted"
     NOT_OWN_DISTRICT = "not_own_district"
     OWN_POWER = "own_power"
@@ -66,6 +67,7 @@ class Reason(StrEnum):
     NOT_SENSITIVE = "not_sensitive"
     AUXILIARY_MAY_NOT_ENFORCE = "auxiliary_may_not_enforce"
     UNKNOWN_GROUND = "unknown_ground"
+    TOO_LATE = "too_late"
     OBJECTED_ONCE = "objected_once"
     LAST_INSTANCE = "last_instance"
     NO_OBJECTION = "no_objection"
@@ -77,7 +79,6 @@ class Reason(StrEnum):
     REQUEST_SETTLED = "request_settled"
     ASKER_MAY_NOT_RULE = "asker_may_not_rule"
     REVIEW_FIRST = "review_first"
-    TOO_LATE = "too_late"
     NO_CLOCK_RUNS = "no_clock_runs"
     EXTENSION_LIMIT = "extension_limit"
     CITIZEN_NOT_TOLD = "citizen_not_told"
@@ -96,9 +97,41 @@ class Reason(StrEnum):
     EVIDENCE_MISSING = "evidence_missing"
     UNKNOWN_STANDARD = "unknown_standard"
     UNKNOWN_RESULT = "unknown_result"
+    UNKNOWN_CHANNEL = "unknown_channel"
+    CHANNEL_NOT_YOURS = "channel_not_yours"
+    CONTACT_MISSING = "contact_missing"
+    DISPOSAL_NOT_HERE = "disposal_not_here"
+    TARGET_MISSING = "target_missing"
+    RAISER_ONLY = "raiser_only"
+    CALL_BACK_AWAITED = "call_back_awaited"
+    CALL_BACK_NOT_DUE = "call_back_not_due"
+    NO_GRID_EVENT = "no_grid_event"
+    ALREADY_FILED = "already_filed"
+    PRE_CHECK_FIRST = "pre_check_first"
+    NOT_FOUND_ON_SITE = "not_found_on_site"
+    NOT_FILED = "not_filed"
+    POST_CHECK_FIRST = "post_check_first"
+    POST_CHECK_FAILED = "post_check_failed"
+    ALREADY_CHECKED = "already_checked"
+    NOT_OWNER = "not_owner"
+    NO_MEETING_OWED = "no_meeting_owed"
+    PRAISE_ONLY = "praise_only"
+    NOT_PRAISE = "not_praise"
+    REPORT_ANSWERED = "report_answered"
+    LINKED_ELSEWHERE = "linked_elsewhere"
+    LINK_CHAIN = "link_chain"
+    NOT_LINKED = "not_linked"
+    SAME_CASE = "same_case"
     WRONG_STAGE = "wrong_stage"
     PROPOSER_MAY_NOT_APPROVE = "proposer_may_not_approve"
     UNKNOWN_ENTRY = "unknown_entry"
+    PERIOD_NOT_AHEAD = "period_not_ahead"
+    ROUND_INCOMPLETE = "round_incomplete"
+    UNKNOWN_CHECK = "unknown_check"
+    NOT_IN_GROUP = "not_in_group"
+    CHECK_IS_PAST_THAT = "check_is_past_that"
+    REPLY_AWAITED = "reply_awaited"
+    VISIT_INCOMPLETE = "visit_incomplete"
     CHAPTER_NOT_IN_FORCE = "chapter_not_in_force"
     NOT_A_PARTY = "not_a_party"
     SUPERIOR_HANDLES = "superior_handles"
@@ -110,9 +143,25 @@ class Reason(StrEnum):
     APPEALED_ONCE = "appealed_once"
     NO_APPEAL_PENDING = "no_appeal_pending"
     OWN_ORDER = "own_order"
+    MAY_NOT_RATE = "may_not_rate"
+    RATING_IS_OVER = "rating_is_over"
+    RATED_ONCE = "rated_once"
+    SCORE_OUT_OF_RANGE = "score_out_of_range"
+    MEETING_LEVEL = "meeting_level"
+    MEETING_PAST = "meeting_past"
+    MEETING_IS_OVER = "meeting_is_over"
+    MEETING_NOT_HELD = "meeting_not_held"
+    NOT_AT_MEETING = "not_at_meeting"
+    QUORUM_MISSING = "quorum_missing"
+    PUBLISHED_ONCE = "published_once"
     DRAFT_LEAVES_GAPS = "draft_leaves_gaps"
     VERSION_NOT_NEWER = "version_not_newer"
     DRAFT_HAS_FAULTS = "draft_has_faults"
+    PERIOD_NOT_OVER = "period_not_over"
+    PROPOSER_MAY_NOT_DECIDE = "proposer_may_not_decide"
+    NOT_CLOSED_YET = "not_closed_yet"
+    CLOCK_NOT_LATE = "clock_not_late"
+    APPEAL_TOO_LATE = "appeal_too_late"
 
 
 class Wording(NamedTuple):
@@ -181,6 +230,9 @@ WORDINGS: dict[Reason, Wording] = {
     Reason.RAISER_IS_NO_PARTY: Wording(
         Fault.INVALID, "Whoever raises a case does not call itself.", "不能向本单位自己吹哨。"
     ),
+    Reason.NOT_IN_FORCE: Wording(
+        Fault.CONFLICT, "The rules that judge this case do not provide for this.", "本案适用的规则未设此项。"
+    ),
     Reason.LATE_REASON_WANTED: Wording(
         Fault.INVALID, "The limit has passed: give the reason for the delay and the progress so far.",
         "已超过处置时限，请说明逾期原因和阶段性情况。",
@@ -234,7 +286,7 @@ WORDINGS: dict[Reason, Wording] = {
         Fault.INVALID, "An objection needs one of the listed grounds.", "退单异议须选用清单所列理由。"
     ),
     Reason.TOO_LATE: Wording(
-        Fault.CONFLICT, "The limit for this has passed.", "已超过提出期限，不能再提出。"
+        Fault.CONFLICT, "The limit for this has passed.", "已超过提出期限。"
     ),
     Reason.OBJECTED_ONCE: Wording(
         Fault.CONFLICT, "A department may object once in a case.", "同一案件只能提出一次退单异议。"
@@ -313,8 +365,104 @@ WORDINGS: dict[Reason, Wording] = {
         Fault.INVALID, "Name the closing standard of the last stage that was met.", "请选择所达到的结案标准。"
     ),
     Reason.UNKNOWN_RESULT: Wording(Fault.INVALID, "A case cannot be closed with this result.", "不能以该结果办结。"),
+    Reason.UNKNOWN_CHANNEL: Wording(
+        Fault.INVALID, "The rule pack has no such channel.", "规则包中没有该渠道。"
+    ),
+    Reason.CHANNEL_NOT_YOURS: Wording(
+        Fault.FORBIDDEN, "Your role does not raise on this channel.", "您的岗位不通过该渠道提交案件。"
+    ),
+    Reason.CONTACT_MISSING: Wording(
+        Fault.INVALID, "A telephone number is needed: the citizen will be called back.", "请填写反映人电话，以便回访。"
+    ),
+    Reason.DISPOSAL_NOT_HERE: Wording(
+        Fault.INVALID, "A request on this channel cannot end at intake in this way.", "该渠道不能以此方式直接办结。"
+    ),
+    Reason.TARGET_MISSING: Wording(
+        Fault.INVALID, "Say to which emergency line it was transferred, or which case the citizen was told of.",
+        "请填写转接的紧急电话，或告知进展的案件编号。",
+    ),
+    Reason.RAISER_ONLY: Wording(
+        Fault.FORBIDDEN, "Only the organisation that raised the case may do this.",
+        "只有提交该案件的单位可以执行此操作。",
+    ),
+    Reason.CALL_BACK_AWAITED: Wording(
+        Fault.CONFLICT, "The citizen says whether it is done, in the call-back when the citizen's limit ends.",
+        "是否办结以时限届满后的回访为准。",
+    ),
+    Reason.CALL_BACK_NOT_DUE: Wording(
+        Fault.CONFLICT, "The citizen is called when the citizen's limit ends, not before.", "办理时限届满后方可回访。"
+    ),
+    Reason.NO_GRID_EVENT: Wording(
+        Fault.CONFLICT, "The case is no grid event.", "本案不是网格案件。"
+    ),
+    Reason.ALREADY_FILED: Wording(
+        Fault.CONFLICT, "A clerk has already filed the event.", "该案件已由受理员立案。"
+    ),
+    Reason.PRE_CHECK_FIRST: Wording(
+        Fault.CONFLICT, "A grid member looks first whether it is there.", "须先由网格员核实。"
+    ),
+    Reason.NOT_FOUND_ON_SITE: Wording(
+        Fault.CONFLICT, "The check before filing found nothing; the event can only be cancelled.",
+        "核实未发现问题，只能不予立案。",
+    ),
+    Reason.NOT_FILED: Wording(
+        Fault.CONFLICT, "The event has not been filed yet.", "该案件尚未立案。"
+    ),
+    Reason.POST_CHECK_FIRST: Wording(
+        Fault.CONFLICT, "A grid member looks first whether it is done.", "须先由网格员核查。"
+    ),
+    Reason.POST_CHECK_FAILED: Wording(
+        Fault.CONFLICT, "The grid member found it not done: send it back.", "网格员核查未通过，应退回返工。"
+    ),
+    Reason.ALREADY_CHECKED: Wording(
+        Fault.CONFLICT, "A grid member has looked already.", "网格员已到场核查过。"
+    ),
+    Reason.NOT_OWNER: Wording(
+        Fault.FORBIDDEN, "Only the clerk who filed the event, or the desk, may close it.",
+        "只有立案的受理员或区级指挥中心可以结案。",
+    ),
+    Reason.NO_MEETING_OWED: Wording(
+        Fault.CONFLICT, "No meeting with the assisting units is owed.", "没有待召开的会商。"
+    ),
+    Reason.PRAISE_ONLY: Wording(
+        Fault.CONFLICT, "The case is praise; there is nothing to handle.", "本案为表扬，无需处置。"
+    ),
+    Reason.NOT_PRAISE: Wording(
+        Fault.CONFLICT, "The case is no praise.", "本案不是表扬。"
+    ),
+    Reason.REPORT_ANSWERED: Wording(
+        Fault.CONFLICT, "The reporter has been answered, or the report was taken off.", "该诉求已答复或已解除关联。"
+    ),
+    Reason.LINKED_ELSEWHERE: Wording(
+        Fault.CONFLICT, "The case is linked to another one, where the matter is handled.",
+        "本案已关联到另一案件，请在主案件中处理。",
+    ),
+    Reason.LINK_CHAIN: Wording(
+        Fault.CONFLICT, "A linked case cannot carry links itself.", "已关联的案件不能再关联其他案件。"
+    ),
+    Reason.NOT_LINKED: Wording(
+        Fault.CONFLICT, "The case is not linked.", "本案没有关联。"
+    ),
+    Reason.SAME_CASE: Wording(
+        Fault.INVALID, "A case is not linked to itself.", "不能关联到案件自身。"
+    ),
     Reason.WRONG_STAGE: Wording(
         Fault.CONFLICT, "This is not possible at the present stage.", "当前阶段不能执行此操作。"
+    ),
+    Reason.PERIOD_NOT_OVER: Wording(
+        Fault.CONFLICT, "The period is not over yet.", "该考核周期尚未结束。"
+    ),
+    Reason.PROPOSER_MAY_NOT_DECIDE: Wording(
+        Fault.FORBIDDEN, "Whoever proposed it may not decide on it.", "提出人不能审核自己的申请。"
+    ),
+    Reason.NOT_CLOSED_YET: Wording(
+        Fault.CONFLICT, "An appeal is possible only after the case was closed.", "案件办结后方可申诉。"
+    ),
+    Reason.CLOCK_NOT_LATE: Wording(
+        Fault.CONFLICT, "This limit was kept; there is nothing to appeal.", "该时限并未超期，无需申诉。"
+    ),
+    Reason.APPEAL_TOO_LATE: Wording(
+        Fault.CONFLICT, "The time for an appeal is over.", "已超过申诉期限。"
     ),
     Reason.DRAFT_LEAVES_GAPS: Wording(
         Fault.CONFLICT, "The draft does not reach as far as a running clock; running cases could not go over to it.",
@@ -374,6 +522,64 @@ WORDINGS: dict[Reason, Wording] = {
     Reason.OWN_ORDER: Wording(
         Fault.FORBIDDEN, "Whoever issued the order may not rule on the appeal against it.",
         "下达督办的人不能裁定对该督办的申诉。",
+    ),
+    Reason.MAY_NOT_RATE: Wording(
+        Fault.FORBIDDEN, "These two may not rate one another; the table of the rule pack says who may.",
+        "按评价权限规定，不能作此评价。",
+    ),
+    Reason.RATING_IS_OVER: Wording(
+        Fault.CONFLICT, "Ratings are possible from the closing until the end of the window.",
+        "只能在办结之后、互评期限之内评价。",
+    ),
+    Reason.RATED_ONCE: Wording(Fault.CONFLICT, "This side has rated already.", "已经评价过，每方只评一次。"),
+    Reason.SCORE_OUT_OF_RANGE: Wording(
+        Fault.INVALID, "A score lies outside its range.", "分值超出允许范围。"
+    ),
+    Reason.MEETING_LEVEL: Wording(
+        Fault.FORBIDDEN, "This form of meeting is convened by another level.", "该形式的会议由其他层级召集。"
+    ),
+    Reason.MEETING_PAST: Wording(
+        Fault.INVALID, "The time of a meeting, or of what it decided, must lie in the future.",
+        "会议时间和所定任务的完成时间必须晚于现在。",
+    ),
+    Reason.MEETING_IS_OVER: Wording(
+        Fault.CONFLICT, "The meeting was held or cancelled already.", "该会议已召开或已取消。"
+    ),
+    Reason.MEETING_NOT_HELD: Wording(
+        Fault.CONFLICT, "The meeting has not been held.", "该会议尚未召开。"
+    ),
+    Reason.NOT_AT_MEETING: Wording(
+        Fault.INVALID, "Somebody who is named was not invited to this meeting.", "所列参会方中有未受邀请者。"
+    ),
+    Reason.QUORUM_MISSING: Wording(
+        Fault.CONFLICT, "Too few of those invited were there; the meeting can decide nothing.",
+        "到会人数不足，会议不能作出决定。",
+    ),
+    Reason.PUBLISHED_ONCE: Wording(
+        Fault.CONFLICT, "The result of this meeting is public already.", "该会议结果已公开。"
+    ),
+    Reason.PERIOD_NOT_AHEAD: Wording(
+        Fault.INVALID, "The period has to lie ahead, and to end after it begins.",
+        "督查周期须在将来，且结束须晚于开始。",
+    ),
+    Reason.ROUND_INCOMPLETE: Wording(
+        Fault.INVALID, "The round lacks something, or reaches outside its district; see the facts.",
+        "督查计划不完整或超出本辖区，请按所列内容补正。",
+    ),
+    Reason.UNKNOWN_CHECK: Wording(Fault.MISSING, "The round has not drawn this case.", "本次督查未抽中该案件。"),
+    Reason.NOT_IN_GROUP: Wording(
+        Fault.FORBIDDEN, "This is for the group's members, or for the bodies that sign.",
+        "只能由督导组成员或会签单位办理。",
+    ),
+    Reason.CHECK_IS_PAST_THAT: Wording(
+        Fault.CONFLICT, "The check does not wait for this, now or any more.", "该核验当前不需要此项，或已办理。"
+    ),
+    Reason.REPLY_AWAITED: Wording(
+        Fault.CONFLICT, "The department still has time to answer in writing.", "书面答复期限未到，请等待答复。"
+    ),
+    Reason.VISIT_INCOMPLETE: Wording(
+        Fault.INVALID, "A check on site needs place, time and photo; the time lies between draw and now.",
+        "实地督查须填写地点、时间和照片，时间须在抽取之后、当前之前。",
     ),
 }
 

@@ -12,12 +12,19 @@ from datetime import datetime
 from domain.case import Action, ClockSpec, Facts, Outcome, TaskRole, Tie
 from domain.chapters import (
     adoption,
+    call_back,
+    channel,
     coordination,
     extension,
+    grid,
+    linking,
+    meeting,
     milestones,
     objection,
     orders,
+    rating,
     reopening,
+    reports,
     suspension,
     upward,
 )  # fmt: skip
@@ -277,7 +284,10 @@ Event = (
     | Mustered | CheckOpened | CheckPassed | CheckFailed | CaseClosed | CaseWithdrawn | TaskReleased | Urged
     | DepartmentsCalled | WoundUp | ClockPaused
     | adoption.Event | extension.Event | suspension.Event | upward.Event | milestones.Event | reopening.Event
+    | channel.Event | grid.Event | call_back.Event | reports.Event | linking.Event
     | coordination.Event | objection.Event | orders.Event
+    | rating.Event
+    | meeting.Event
 )  # fmt: skip
 """Every event of a case: those of the main job, then those of each chapter."""
 

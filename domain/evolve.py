@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING, overload
 from domain.case import Action, CaseState, Clock, Outcome, Status, Task, TaskState
 from domain.chapters import (
     adoption,
+    call_back,
+    channel,
     coordination,
     extension,
+    grid,
+    linking,
+    meeting,
     milestones,
     objection,
     orders,
+    rating,
     reopening,
+    reports,
     suspension,
     upward,
 )  # fmt: skip
@@ -288,14 +295,21 @@ _CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
     DepartmentsCalled: _called,
     WoundUp: _wound_up,
     **adoption.FOLDS,
-    **coordination.FOLDS,
-    **objection.FOLDS,
     **extension.FOLDS,
     **suspension.FOLDS,
     **upward.FOLDS,
     **milestones.FOLDS,
     **reopening.FOLDS,
+    **channel.FOLDS,
+    **grid.FOLDS,
+    **call_back.FOLDS,
+    **reports.FOLDS,
+    **linking.FOLDS,
+    **coordination.FOLDS,
+    **objection.FOLDS,
     **orders.FOLDS,
+    **rating.FOLDS,
+    **meeting.FOLDS,
 }
 
 _FALLEN: dict[str, Callable[[CaseState, Any], None]] = {**extension.FALLEN, **suspension.FALLEN}

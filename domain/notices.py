@@ -5,9 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from domain.actors import Role
 from domain.addresses import SYMBOLS, Notice, addresses, approver, raisers, to
 from domain.case import TaskRole, Tie
-from domain.chapters import coordination, extension, milestones, objection, orders, reopening, suspension, upward
+from domain.channels import Checker, Nature
+from domain.chapters import (
+    call_back,
+    channel,
+    coordination,
+    extension,
+    grid,
+    linking,
+    meeting,
+    milestones,
+    objection,
+    orders,
+    rating,
+    reopening,
+    reports,
+    suspension,
+    upward,
+)  # fmt: skip
+from domain.chapters.channel import checker_of
 from domain.events import (
     CaseApproved,
     CaseClosed,
@@ -67,11 +86,12 @@ def _issued(_e: CaseIssued, state: CaseState) -> Iterator[Notice]:
     return (Notice("raised_together", area) for area in state.facts.joint_areas)
 
 
-def _called(e: TaskAdded, _state: CaseState) -> Iterator[Notice]:
-    yield Notice(_CALL[e.tie], e.org, task=e.task)
+def _called(e: TaskAdded, state: CaseState) -> Iterator[Notice]:
+    praise = state.facts.nature is Nature.COMMENDATION
+    yield Notice("praised" if praise else _CALL[e.tie], e.org, task=e.task)
 
 
-_CALL = {Tie.ORDER: "called", Tie.INVITATION: "invited", Tie.NOTICE: "informed"}
+_CALL = {Tie.ORDER: "called", Tie.INVITATION: "invited", Tie.NOTICE: "copied"}
 
 
 def _claimed(e: TaskClaimed, state: CaseState) -> Iterator[Notice]:
@@ -107,7 +127,13 @@ def _to_lead(state: CaseState, no: int, code: str) -> Iterator[Notice]:
 
 
 def _check_opened(_e: CheckOpened, state: CaseState) -> Iterator[Notice]:
-    yield Notice("check_wanted", state.facts.raising_org)
+    match checker_of(state):
+        case Checker.RAISER:
+            yield Notice("check_wanted", state.facts.raising_org)
+        case Checker.GRID:
+            yield Notice("post_check_wanted", state.facts.area, Role.GRID_MEMBER)
+        case Checker.CITIZEN:
+            return  # asked by the call-back, when the limit ends
 
 
 def _check_failed(e: CheckFailed, state: CaseState) -> Iterator[Notice]:
@@ -154,13 +180,11 @@ def _alarmed(state: CaseState) -> tuple[str, ...]:
     marks = (
         ("desk", state.escalation >= 1), ("supervisor", state.supervision >= 1),
         ("district_leader", state.escalation >= _LEADER_LEVEL),
-        ("city_supervisor", state.escalation > _LEADER_LEVEL or _city_was_told(state)),
+        ("city_supervisor", state.escalation > _LEADER_LEVEL or any(
+            "city_supervisor" in r.to for c in state.clocks for r in c.spec.rungs if r.code in c.fired
+        )),
     )  # fmt: skip
     return tuple(symbol for symbol, was in marks if was)
-
-
-def _city_was_told(state: CaseState) -> bool:
-    return any("city_supervisor" in r.to for c in state.clocks for r in c.spec.rungs if r.code in c.fired)
 
 
 _SAYS: dict[type, Says] = {
@@ -182,14 +206,21 @@ _SAYS: dict[type, Says] = {
     CaseWithdrawn: _withdrawn,
     WoundUp: _all_clear,
     RungFired: _rung,
-    **coordination.NOTICES,
-    **objection.NOTICES,
     **extension.NOTICES,
     **suspension.NOTICES,
     **upward.NOTICES,
     **milestones.NOTICES,
     **reopening.NOTICES,
+    **channel.NOTICES,
+    **grid.NOTICES,
+    **call_back.NOTICES,
+    **reports.NOTICES,
+    **linking.NOTICES,
+    **coordination.NOTICES,
+    **objection.NOTICES,
     **orders.NOTICES,
+    **rating.NOTICES,
+    **meeting.NOTICES,
 }
 """By event; each chapter brings its own (`NOTICES`)."""
 

@@ -112,6 +112,7 @@ ROLE_KINDS: Final[Mapping[Role, frozenset[OrgKind]]] = {
     Role.DEPT_WORKER: _DEPARTMENT | _PARTNER,
     Role.DEPT_LEADER: _DEPARTMENT | _PARTNER | {OrgKind.GOVERNMENT},
     Role.UTILITY_WORKER: frozenset({OrgKind.UTILITY}),
+    Role.ACCEPTANCE_CLERK: frozenset({OrgKind.DESK}),
     Role.DISTRICT_DESK: frozenset({OrgKind.DESK}),
     Role.DISTRICT_SUPERVISOR: frozenset({OrgKind.SUPERVISION}),
     Role.HOTLINE_AGENT: frozenset({OrgKind.HOTLINE}),

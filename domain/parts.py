@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.actors import Role
 from domain.case import Tie
+from domain.channels import Checker, Disposal, Entry
 from domain.clocks import Limit
+from domain.meetings import Level, MeetingForm, QuorumRule
 from domain.relief_parts import (
     CheckingPart,
     ExtensionPart,
@@ -16,7 +19,74 @@ from domain.relief_parts import (
     UpwardPart,
     UrgePart,
 )  # fmt: skip
-from domain.supervision import Grade
+from domain.review_parts import OrdersPart, RatingPart
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRule:
+    """What differs on one channel.
+
+    Attributes:
+        raisers: Roles that may raise on it.
+        entry: What comes before the departments are called.
+        checker: Who says that it is done.
+        own_name: The actor's own organisation raises, not the sub-district where the matter is.
+        call_back: The citizen is called back when the citizen's limit ends, if there is somebody to call.
+        contact: A telephone number must be given (接诉即办条例 art. 10).
+        copy_district: The district's desk gets a copy when the lead is a sub-district (art. 11).
+        copy_street: The sub-district gets a copy when the lead is somebody else.
+        confer: With several units the lead meets with the assisting ones (双派单).
+        pre_check: A grid member looks first, unless a grid member raised it.
+        disposals: How a request may end at intake.
+        transfers: Emergency lines to which it may be transferred.
+    """
+
+    name: str
+    raisers: tuple[Role, ...]
+    entry: Entry
+    checker: Checker
+    source: str
+    own_name: bool = False
+    call_back: bool = False
+    contact: bool = False
+    copy_district: bool = False
+    copy_street: bool = False
+    confer: bool = False
+    pre_check: bool = False
+    disposals: tuple[Disposal, ...] = ()
+    transfers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackRule:
+    """The call-back (回访).
+
+    Attributes:
+        limits: The citizen's limit by level 1 to 4.
+        levels: Level by limit class, where nobody names one.
+        usual: Level of every other limit class.
+        rounds: How often a matter is handled at most before it closes as unsolved.
+        tries: How often somebody is called in one round before the call-back counts as invalid.
+        retry: From an unsuccessful call to the next.
+        joins: Escalation level that a second handling sets: who joins.
+    """
+
+    limits: tuple[Limit, ...]
+    levels: Mapping[str, int]
+    usual: int
+    rounds: int
+    tries: int
+    retry: Limit
+    joins: int
+    source: str
+
+    def level(self, limit_class: str, asked: int = 0) -> int:
+        """Return the level of a case: the one named when it was raised, else that of its limit class."""
+        return asked or self.levels.get(limit_class, self.usual)
+
+    def limit(self, level: int) -> Limit:
+        """Return the citizen's limit of a level."""
+        return self.limits[level - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,45 +165,36 @@ class Sensitivity:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What an order of one grade means.
+class MeetingTemplate:
+    """What one form of meeting needs.
 
     Attributes:
-        limit: Until when it must be answered.
-        points: What it costs the organisation in the assessment; zero or less.
+        level: Who convenes it.
+        seats: Who is invited by itself: symbols (`raiser`, `lead`, `departments`, `desk`, `district`), or seats without
+            an office in the tree (`owners`).
+        count: How many make a quorum, where the rule counts.
     """
 
-    limit: Limit
-    points: int
+    name: str
+    level: Level
+    seats: tuple[str, ...]
+    quorum: QuorumRule
     source: str
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class OrdersPart:
-    """Supervision orders.
+class MeetingsPart:
+    """Coordination committees and consultation, by form."""
 
-    Attributes:
-        street_grade: The gravest grade that a sub-district may give.
-    """
-
-    normal: Terms
-    yellow: Terms
-    red: Terms
-    street_grade: Grade
+    forms: Mapping[MeetingForm, MeetingTemplate]
     source: str
-
-    def terms(self, grade: Grade) -> Terms:
-        """Return what a grade means."""
-        return {Grade.NORMAL: self.normal, Grade.YELLOW: self.yellow, Grade.RED: self.red}[grade]
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The chapters' parts; None where a pack has none, and then the chapter is not in force."""
 
-    coordination: Coordination | None = None
-    objections: Objections | None = None
-    sensitivity: Sensitivity | None = None
     extension: ExtensionPart | None = None
     suspension: SuspensionPart | None = None
     upward: UpwardPart | None = None
@@ -141,7 +202,19 @@ class Parts:
     milestones: MilestonePart | None = None
     checking: CheckingPart | None = None
     reopen: ReopenPart | None = None
+    coordination: Coordination | None = None
+    objections: Objections | None = None
+    sensitivity: Sensitivity | None = None
     orders: OrdersPart | None = None
+    channels: Mapping[str, ChannelRule] | None = None
+    call_back: CallBackRule | None = None
+    rating: RatingPart | None = None
+    meetings: MeetingsPart | None = None
+
+    def mistakes(self) -> list[str]:
+        """Return every mistake of every part as a sentence."""
+        held = (self.orders, self.rating)
+        return [text for part in held if part is not None for text in part.mistakes()]
 
 
 NO_PARTS = Parts()

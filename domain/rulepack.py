@@ -170,10 +170,15 @@ class Rules:
 
 _GRADES = range(1, 4)
 _WHOLE = 100
-_CASE_CLOCKS = frozenset({ClockCode.APPROVAL, ClockCode.CHECK})
 _DATED = frozenset({ClockCode.SUSPENSION, ClockCode.MILESTONE})
 """Clocks whose due instant is always given."""
 _DESKS = frozenset({ClockCode.SUSPENSION, ClockCode.SUSPENSION_ANSWER, ClockCode.EXTENSION, ClockCode.HELP})
+_CASE_CLOCKS = frozenset({
+    ClockCode.APPROVAL, ClockCode.CHECK, ClockCode.CALL_BACK, ClockCode.CALL, ClockCode.PRE_CHECK, ClockCode.FILING,
+    ClockCode.DISPATCH, ClockCode.POST_CHECK, ClockCode.CLOSING,
+})  # fmt: skip
+_LIMITED_ELSEWHERE = frozenset({ClockCode.HANDLE, ClockCode.CALL_BACK})
+"""Limited by the stage of the limit class, and by the level of the citizen's limit."""
 _DEPARTMENTAL = frozenset({"holder", "dispatcher", "department_leader"})
 
 
@@ -202,7 +207,7 @@ def lint(pack: RulePack) -> tuple[str, ...]:
             found.append(f"limit class {code}: a stage code stands twice")
     if not 0 < pack.near_percent < _WHOLE:
         found.append("near_percent must lie between 1 and 99")
-    return (*found, *_lint_relief(pack))
+    return (*found, *_lint_relief(pack), *pack.parts.mistakes())
 
 
 def _lint_kind(kind: KindRule) -> list[str]:
@@ -219,7 +224,7 @@ def _lint_kind(kind: KindRule) -> list[str]:
         found.append(f"kind {kind.code}: a quorum below one")
     for code, rule in kind.clocks.items():
         where = f"kind {kind.code}, clock {code}"
-        if code not in _DATED and (rule.limit is None) != (code is ClockCode.HANDLE):
+        if code not in _DATED and (rule.limit is None) != (code in _LIMITED_ELSEWHERE):
             found.append(f"{where}: handling clocks take their limit from the limit class, all others name one")
         if not rule.source:
             found.append(f"{where}: no source")
@@ -230,8 +235,6 @@ def _lint_kind(kind: KindRule) -> list[str]:
     return found
 
 
-def _ends_in(rule: ClockRule, action: Action) -> bool:
-    return any(r.action is action and r.point is Point.AT for r in rule.ladder)
 def _lint_relief(pack: RulePack) -> list[str]:
     """Find chapters of relief whose silence nothing ends: a clock of theirs is missing in some kind."""
     parts = pack.parts
@@ -262,6 +265,10 @@ def _lint_relief(pack: RulePack) -> list[str]:
     if parts.upward is not None and set(parts.upward.levels) != set(Above):
         found.append("upward levels: one for desk, district and city each")
     return found
+
+
+def _ends_in(rule: ClockRule, action: Action) -> bool:
+    return any(r.action is action and r.point is Point.AT for r in rule.ladder)
 
 
 def _lint_ladder(ladder: tuple[RungRule, ...]) -> list[str]:

@@ -34,7 +34,11 @@ class Reach:
 
 
 _CITYWIDE = (Role.SYSTEM, Role.CITY_SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
-_DISTRICTWIDE = (Role.DISTRICT_DESK, Role.DISTRICT_SUPERVISOR, Role.HOTLINE_AGENT, Role.HOTLINE_CALLBACK)
+_DISTRICTWIDE = (
+    Role.DISTRICT_DESK, Role.ACCEPTANCE_CLERK, Role.DISTRICT_SUPERVISOR, Role.HOTLINE_AGENT, Role.HOTLINE_CALLBACK,
+)  # fmt: skip
+STATION_LINES = frozenset({"STN", "BLD"})
+"""Lines of the stations that take reports: of communities, and in business buildings."""
 _INNER = (
     Role.STREET_LEADER, Role.STREET_DUTY_OFFICER, Role.DISTRICT_DESK, Role.DISTRICT_SUPERVISOR, Role.CITY_SUPERVISOR,
     Role.AUDITOR, Role.SYSTEM, Role.DEPT_DISPATCHER, Role.DEPT_LEADER,
@@ -51,8 +55,8 @@ def visible(actor: Actor) -> Reach:
         return Reach()
     if actor.has(*_DISTRICTWIDE) or line_of(actor.org) == "GOV":
         return Reach(area=district_of(actor.org) or area_of(actor.org), inner=inner, user=actor.id)
-    if line_of(actor.org) is None and not actor.has(Role.COMMUNITY_WORKER):
-        # A case names its sub-district, not the community: a grid member raises and watches for the whole of it.
+    if line_of(actor.org) in STATION_LINES or (line_of(actor.org) is None and not actor.has(Role.COMMUNITY_WORKER)):
+        # A case names its sub-district, not the community: a grid member or a station raises for the whole of it.
         return Reach(area=sub_district_of(actor.org) or area_of(actor.org), inner=inner, user=actor.id)
     return Reach(org=actor.org, inner=inner, user=actor.id)
 

@@ -175,6 +175,24 @@ PUBLICATIONS: dict[str, Callable[[ProcessDrive], Awaitable[WorkflowHandle]]] = {
 }  # fmt: skip
 
 
+async def from_step_to_end(drive: ProcessDrive, kind: str, first: str) -> WorkflowHandle:
+    """A process takes its first step, sleeps until a person has decided, and ends."""
+    process = drive.open(kind, (first, NOW))
+    await drive.tell(process)
+    await until(lambda: process.done == [first])
+    await until(lambda: _sleeps(drive.handle(process)))
+    await drive.change(process, closed=True)
+    await drive.ends(process)
+    return drive.handle(process)
+
+
+OTHERS = {
+    "EvaluationWorkflow": ("evaluation", "count/1"), "FlagWorkflow": ("flag", "lapse"),
+    "RoundWorkflow": ("round", "draw"),
+}  # fmt: skip
+"""Kind and first step of the other processes, by workflow."""
+
+
 async def turn(drive: ProcessDrive) -> WorkflowHandle:
     """One turn of a scheduled job."""
     handle = await drive.client.start_workflow(
@@ -235,6 +253,9 @@ async def main() -> None:
             for name, life in PUBLICATIONS.items():
                 async with driving_processes(env, Sandbox.SHARED) as processes:
                     await store("AdoptionWorkflow", name, await life(processes))
+            for workflow, (kind, first) in OTHERS.items():
+                async with driving_processes(env, Sandbox.SHARED) as processes:
+                    await store(workflow, "plain", await from_step_to_end(processes, kind, first))
             async with driving_processes(env, Sandbox.SHARED) as processes:
                 await store("PeriodicWorkflow", "turn", await turn(processes))
             async with driving(env, Sandbox.SHARED) as drive:

@@ -14,6 +14,9 @@ from pydantic import ValidationError
 
 from contracts import words
 from domain.case import TaskRole
+from domain.channels import Satisfied, Solved
+from domain.meetings import MeetingForm
+from domain.rating import Rater
 from domain.relief import Above
 from domain.supervision import Grade, Verdict
 from web import texts
@@ -39,10 +42,13 @@ CONTROLS = {
 }
 """How a field is asked for, by its name; every other one by its type."""
 
-COMMAND_CONTROLS = {("issue_order", "org"): "party"}
+COMMAND_CONTROLS = {("issue_order", "org"): "party", ("decide_task", "org"): "party"}
 """Where a field of one command is asked for in another way."""
 
-GROUPS: dict[Any, str] = {TaskRole: "task_role", Grade: "grade", Verdict: "verdict", Above: "above"}
+GROUPS: dict[Any, str] = {
+    TaskRole: "task_role", Grade: "grade", Verdict: "verdict", Above: "above", Solved: "solved", Satisfied: "satisfied",
+    Rater: "rater", MeetingForm: "meeting_form",
+}  # fmt: skip
 """Tables of words for the values of an enumeration (`contracts.words.GROUPS`)."""
 
 CHOICES: dict[str, tuple[tuple[str, ...], str]] = {

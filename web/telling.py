@@ -11,7 +11,7 @@ from web import texts
 from web.formats import ZONE, limit_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from contracts.views import ClockDetail, TimelineEntry
 
@@ -37,13 +37,34 @@ class CountRow:
 
 
 def count_rows(clock: ClockDetail) -> tuple[CountRow, ...]:
-    """Return the explanation of a clock's due instant, day by day; empty where the instant was given."""
+    """Return the explanation of a clock's due instant, day by day, and then what moved it; empty where nothing did."""
     explanation = clock.explanation
     method = str(explanation.get("method", ""))
-    return tuple(
-        CountRow(_days(span["first"], span["last"]), _what(span), _counted(span, method))
-        for span in explanation.get("spans", ())
-    )
+    rows = _span_rows(explanation.get("spans", ()), method)
+    for move in explanation.get("moves", ()):
+        rows.append(CountRow(_moment(move["at"]), _moved(move), f"截止改为{_moment(move['due'])}"))
+        rows += _span_rows(move["spans"], method)
+    return tuple(rows)
+
+
+def _span_rows(spans: Iterable[dict[str, Any]], method: str) -> list[CountRow]:
+    return [CountRow(_days(s["first"], s["last"]), _what(s), _counted(s, method)) for s in spans]
+
+
+def _moved(move: dict[str, Any]) -> str:
+    """Say what moved a due instant: an extension, a suspension, newer rules or a newer calendar."""
+    match move["kind"]:
+        case "extension":
+            return f"批准延期：增加{limit_words(move['limit'])}"
+        case "pause":
+            return f"挂账至{_moment(move['until'])}，剩余时限从恢复时起继续计算"
+        case _:
+            return f"启用{move['ref']}，按新版重新计算"
+
+
+def _moment(instant: str) -> str:
+    at = datetime.fromisoformat(instant).astimezone(ZONE)
+    return f"{at.month}月{at.day}日 {at:%H:%M}"
 
 
 def _days(first: str, last: str) -> str:
@@ -65,7 +86,7 @@ def _counted(span: dict[str, Any], method: str) -> str:
         first, last = span["days"]
         return f"第{first}日" if first == last else f"第{first}至{last}日"
     seconds = int(span.get("counted_seconds") or 0)
-    if not seconds:
+    if not seconds or span["role"] == "paused":
         return ""
     length = _length(seconds, "小时" if method in _CONTINUOUS else "工作时")
     return f"{length}（{_hour(span['begins'])}–{_hour(span['ends'])}）" if span.get("begins") else length
@@ -168,8 +189,31 @@ def _ruled(facts: dict[str, Any]) -> str:
     return word("verdict", facts.get("verdict"))
 
 
+def _meeting(facts: dict[str, Any]) -> str:
+    seats = "、".join(f"{word('seat', member)}（{member}）" for member in facts.get("invited", ()))
+    return f"会议{facts.get('meeting')}号 · {word('meeting_form', facts.get('form'))} · 邀请{seats}"
+
+
+def _held(facts: dict[str, Any]) -> str:
+    seats = "、".join(word("seat", member) for member in facts.get("present", ()))
+    return f"会议{facts.get('meeting')}号 · 到会{seats}" + (" · 逾期召开" if facts.get("late") else "")
+
+
+def _suspended(facts: dict[str, Any]) -> str:
+    reason = word("suspension_reason", facts["reason_code"]) if facts.get("reason_code") else ""
+    until = f"至{_moment(str(facts['until']))}" if facts.get("until") else ""
+    return " · ".join(part for part in (reason, until) if part)
+
+
 _REMARKS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "rung_fired": _rung,
+    "extension_granted": lambda facts: f"增加{limit_words(str(facts.get('limit', '')))}",
+    "suspension_asked": _suspended,
+    "case_suspended": _suspended,
+    "case_resumed": lambda facts: "提前销账" if facts.get("early") else "到期自动恢复",
+    "case_escalated": lambda facts: f"升级{facts.get('level')}级",
+    "milestone_reached": lambda facts: "逾期完成" if facts.get("late") else "",
+    "case_reopened": lambda facts: f"第{facts.get('handling')}次办理",
     "case_closed": _result,
     "case_withdrawn": _result,
     "task_added": _called,
@@ -184,5 +228,7 @@ _REMARKS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "order_raised": _order,
     "order_answered": _answered,
     "appeal_ruled": _ruled,
+    "meeting_called": _meeting,
+    "meeting_held": _held,
 }
 """By name of the event; the others say all by their name."""

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import structlog
 
 from activities.case import RecordSteps
+from activities.evaluation import EvaluationSteps
 from activities.notice import RecordNotices
 from activities.periodic import Job, PeriodicJobs
 from activities.process import ProcessSteps
 from activities.publication import PublicationSteps
+from activities.round import RoundSteps
 from adapters import temporal
 from adapters.db import retention
 from adapters.db.engine import Pool, create_engine
@@ -22,7 +24,9 @@ from adapters.db.outbound import OutboundStore
 from adapters.db.record import Record
 from adapters.db.rules_store import RulesStore
 from adapters.db.tables import ChannelKind
+from adapters.evaluations import Evaluations
 from adapters.notify.webhook import WebhookChannel
+from adapters.rounds import plan_monthly
 from workers import schedules
 from workers.relay import Relay
 from workers.temporal_worker import case_worker, notice_worker, process_worker, run_until
@@ -137,12 +141,21 @@ class _Wiring:
 
 def process_steps(record: Record, engine: Pool, rules: RulesStore) -> ProcessSteps:
     """Return the activities of every kind of process; kinds whose steps need more than the state add theirs here."""
-    return ProcessSteps(record, PublicationSteps(record, engine, rules).activities())
+    publications, evaluations = PublicationSteps(record, engine, rules), EvaluationSteps(record, engine)
+    return ProcessSteps(record, {
+        **publications.activities(), **evaluations.activities(), **RoundSteps(record, engine).activities(),
+    })  # fmt: skip
 
 
 def periodic_jobs(engine: Pool) -> dict[str, Job]:
     """Return what each timetable of `workers.schedules` does, by its word."""
-    return {"retention": lambda _at: retention.forget_keys(engine)}
+    evaluations = Evaluations(engine, _record(engine))
+    return {
+        "retention": lambda _at: retention.forget_keys(engine),
+        "evaluation-month": lambda at: evaluations.open_all(at, daily=False),
+        "evaluation-day": lambda at: evaluations.open_all(at, daily=True),
+        "written_round": lambda at: plan_monthly(_record(engine), at),
+    }
 
 
 def _record(engine: Pool) -> Record:

@@ -19,6 +19,7 @@ from temporalio.client import (
     ScheduleUpdateInput,
 )
 
+from adapters.evaluation_files import bundled_scheme
 from contracts.names import PERIODIC_WORKFLOW, PROCESS_QUEUE
 from contracts.periodic import Occasion
 
@@ -50,6 +51,9 @@ class Timetable:
 
 TIMETABLES: Final[tuple[Timetable, ...]] = (
     Timetable("retention", "30 3 * * *", "forget idempotency keys after seven days"),
+    Timetable("written_round", "0 9 1 * *", "plan the month's written rounds, where rounds.toml switches them on"),
+    Timetable("evaluation-month", f"10 0 {bundled_scheme().first_day} * *", "evaluate the assessment month that ended"),
+    Timetable("evaluation-day", "5 12 * * *", "evaluate the day that ended at noon"),
 )
 
 

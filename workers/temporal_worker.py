@@ -20,15 +20,18 @@ from adapters.temporal import answers
 from contracts.names import CASE_QUEUE, NOTICE_QUEUE, PROCESS_QUEUE
 from workflows.adoption import AdoptionWorkflow
 from workflows.case import CaseWorkflow
+from workflows.evaluation import EvaluationWorkflow
+from workflows.flag import FlagWorkflow
 from workflows.notice import NoticeWorkflow
 from workflows.periodic import PeriodicWorkflow
+from workflows.round import RoundWorkflow
 
 if TYPE_CHECKING:
     from temporalio.client import Client
 
 log = structlog.get_logger(__name__)
 
-PROCESS_CLASSES: Final[tuple[type, ...]] = (AdoptionWorkflow,)
+PROCESS_CLASSES: Final[tuple[type, ...]] = (AdoptionWorkflow, EvaluationWorkflow, FlagWorkflow, RoundWorkflow)
 """The workflow of each kind of process."""
 _ASK_EVERY_S: Final = 5.0
 GRACE: Final = timedelta(seconds=15)

@@ -24,8 +24,9 @@ from adapters.temporal import EngineUnavailableError, is_running
 from contracts.names import case_workflow_id, process_workflow_id
 from domain import process
 from domain.actors import SYSTEM
-from domain.commands import MarkCalled, Tick, WindUp
+from domain.commands import Tick
 from domain.errors import DomainError
+from domain.plan import AT_ONCE, StepCode, command_of, plan
 from workers import schedules
 from workers.waiting import pause
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from adapters.db.record import Record
-    from domain.commands import DriveCommand
 
 log = structlog.get_logger(__name__)
 
@@ -120,14 +120,12 @@ class Watchdog:
         """Take every step of a case that is owed, without the engine and without a signal."""
         try:
             outcome = await self._record.transact(due.id, Tick(), SYSTEM, "", epoch=due.epoch)
-            state = outcome.state
-            more: list[DriveCommand] = []
-            if state.uncalled and not state.is_ended:
-                more.append(MarkCalled(state.uncalled))
-            if state.owes_all_clear:
-                more.append(WindUp())
-            for command in more:
-                await self._record.transact(due.id, command, SYSTEM, "", epoch=due.epoch)
+            for step in plan(outcome.state):
+                if step.code is StepCode.FOLLOW:
+                    await self._record.let_follow(due.id)
+                elif step.code in AT_ONCE:
+                    command = command_of(step.code, outcome.state)
+                    await self._record.transact(due.id, command, SYSTEM, "", epoch=due.epoch)
         except StaleEpoch:
             return False
         except DomainError as error:

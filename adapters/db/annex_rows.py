@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from sqlalchemy import Table
 
-from adapters.db.annex_tables import orders
+from adapters.db.annex_tables import orders, ratings
 from adapters.db.statements import insert_rows, names
 from domain.case import CaseState
 from domain.codec import instant, to_plain
 from domain.organisations import district_of, split_code
+from domain.rating import Rating, Side
 from domain.supervision import Order
 
 Row = dict[str, Any]
@@ -60,7 +61,29 @@ def _order(state: CaseState, order: Order) -> Row:
     }  # fmt: skip
 
 
-ANNEX: Final = (AnnexTable(orders, _orders, _upsert(orders)),)
+def _ratings(state: CaseState) -> Mapping[int, Row]:
+    book = state.annex.rating
+    given = enumerate(book.given, start=1) if book is not None else ()
+    return {no: _rating(state, no, rating) for no, rating in given}
+
+
+def _rating(state: CaseState, no: int, rating: Rating) -> Row:
+    task, book = state.task(rating.task), state.annex.rating
+    org = state.facts.raising_org if task is None or rating.side is Side.OF_RAISER else task.org
+    area, line = split_code(org)
+    opens_at = rating.at if book is None or rating.side is Side.VOICE else book.opens_at(rating.task)
+    return {
+        "no": no, "task_no": rating.task, "side": rating.side.value, "rater": rating.rater.value, "org": org,
+        "line": line, "org_area": area, "org_district": district_of(area), "district": state.facts.district,
+        "area": state.facts.area, "score": rating.score, "voices": rating.voices, "at": instant(rating.at),
+        "opens_at": instant(opens_at),
+    }  # fmt: skip
+
+
+ANNEX: Final = (
+    AnnexTable(orders, _orders, _upsert(orders)),
+    AnnexTable(ratings, _ratings, _upsert(ratings)),
+)  # fmt: skip
 """Every chapter's table."""
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from adapters.db.tables import metadata, one_of
+from domain.rating import Rater, Side
 from domain.supervision import Grade, OrderState, PointsState, Verdict
 
 orders = Table(
@@ -56,4 +57,26 @@ orders = Table(
     Index("ix_orders_district_issued", "district", text("issued_at DESC"), text("case_id DESC"), text("no DESC")),
     Index("ix_orders_org_issued", "org", text("issued_at DESC")),
     Index("ix_orders_waiting_due", "due", "case_id", "no", postgresql_where=text("state = 'waiting'")),
+)  # fmt: skip
+
+ratings = Table(
+    "ratings", metadata,
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("no", Integer, nullable=False),
+    Column("task_no", Integer, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("rater", Text, nullable=False),
+    Column("org", Text, nullable=False),
+    Column("line", Text),
+    Column("org_area", Text, nullable=False),
+    Column("org_district", Text),
+    Column("district", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("voices", Integer, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("opens_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("case_id", "no"),
+    one_of("side", Side), one_of("rater", Rater),
+    Index("ix_ratings_side_org_at", "side", "org", "at"),
 )  # fmt: skip

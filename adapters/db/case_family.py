@@ -17,11 +17,11 @@ from contracts.case import MessageRef, StepAnswer, StepView
 from domain.actors import SYSTEM, Actor
 from domain.authority import sees
 from domain.case import CaseState
-from domain.commands import Command, DriveCommand, MarkCalled, Raise, Tick, WindUp
+from domain.commands import Command, DriveCommand, Raise
 from domain.decide import advance, catch_up
 from domain.events import Event
 from domain.evolve import evolve, fold
-from domain.plan import StepCode
+from domain.plan import command_of
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -65,9 +65,7 @@ class CaseFamily(Family[CaseState, Outcome, StepAnswer]):
 
     def command_of(self, step: StepView, state: CaseState) -> DriveCommand:
         """Rungs fire by themselves; calling the departments and the all-clear are commands of their own."""
-        if step.code == StepCode.DISPATCH:
-            return MarkCalled(state.uncalled)
-        return WindUp() if step.code == StepCode.WIND_UP else Tick()
+        return command_of(step.code, state)
 
     async def write(
         self, connection: AsyncConnection, owner: UUID, opened: Opened[CaseState], stamped: list[Stamped],

@@ -10,12 +10,9 @@ from typing import Any
 from contracts.case import CasePlan, ClockView, StepView, TaskView
 from contracts.process import ProcessPlan
 from domain.case import CaseState
-from domain.plan import Step, StepCode, plan
+from domain.plan import AT_ONCE, Step, plan
 from domain.process import ProcessState, ProcessStep
 from domain.processes import PROCESSES
-
-_AT_ONCE = frozenset({StepCode.DISPATCH, StepCode.WIND_UP})
-"""Steps without a clock of their own: owed as soon as they stand in the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class Agenda:
 def agenda(state: CaseState, now: datetime) -> Agenda:
     """Part the plan at the business instant `now`: a rung is owed from the first instant after its own."""
     steps = plan(state)
-    owed = tuple(s for s in steps if s.at < now or s.code in _AT_ONCE)
+    owed = tuple(s for s in steps if s.at < now or s.code in AT_ONCE)
     return Agenda(owed, tuple(s for s in steps if s not in owed))
 
 

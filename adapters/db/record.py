@@ -47,10 +47,12 @@ from contracts.case import StepAnswer, StepView
 from contracts.process import ProcessAnswer
 from domain.actors import SYSTEM, Actor
 from domain.authority import Reach
-from domain.case import CaseState
+from domain.case import CaseState, Status
+from domain.chapters.linking import FollowMain, NoteFollowed, followers
 from domain.codec import from_plain
 from domain.commands import Command, Raise
 from domain.errors import Refusal
+from domain.plan import StepCode
 from domain.process import ProcessCommand, ProcessState
 from domain.processes import PROCESSES
 
@@ -161,7 +163,23 @@ class Record:
         Raises:
             RecordUnavailable, OutcomeUnknown: try again.
         """
+        if step.code == StepCode.FOLLOW:
+            await self.let_follow(case_id)
         return await self._shielded(self._persist(lambda c: _drive(c, self._cases, case_id, epoch, step)))
+
+    async def let_follow(self, case_id: UUID) -> None:
+        """Let the cases that are linked to an ended one follow it, each in a transaction with it; once, for ever.
+
+        Raises:
+            RecordUnavailable, OutcomeUnknown: try again.
+        """
+        state = await self.state(case_id)
+        if state is None or not state.is_ended:
+            return
+        follow = FollowMain(state.result or "", withdrawn=state.status is Status.WITHDRAWN)
+        for link in followers(state):
+            noted = (case_id, NoteFollowed(link.case_id))
+            await self.transact_pair(noted, (UUID(link.case_id), follow), SYSTEM, "")
 
     async def look(self, case_id: UUID, epoch: int) -> StepAnswer:
         """Read the plan afresh under the row lock, and note that the engine now knows it; changes nothing in the case.
@@ -189,6 +207,14 @@ class Record:
                 query = select(cases.c.state).where(cases.c.id == case_id)
                 found = (await connection.execute(query)).scalar_one_or_none()
         return None if found is None else from_plain(CaseState, found)
+
+    async def find(self, number: str) -> UUID | None:
+        """Return the id of the case of a number, None if there is none; whoever asks checks who may see it."""
+        with translated():
+            async with self._engine.connect() as connection:
+                query = select(cases.c.id).where(cases.c.number == number)
+                found: UUID | None = (await connection.execute(query)).scalar_one_or_none()
+        return found
 
     async def process(self, process_id: UUID) -> ProcessState | None:
         """Return the last written state of a process, None if there is no such process."""

@@ -14,7 +14,7 @@ _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 STATE_COLUMNS = (
     "status", "phase", "version", "at", "closed_at", "result", "escalation", "supervision", "rework",
-    "awaiting_approval", "rules", "next_due", "next_near", "next_clock", "state", "head",
+    "awaiting_approval", "rules", "limit_class", "next_due", "next_near", "next_clock", "state", "head",
 )  # fmt: skip
 """Columns of `cases` that events change; all others are fixed by the raise, but for the epoch."""
 

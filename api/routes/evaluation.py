@@ -24,6 +24,7 @@ from contracts.evaluation_views import (
     IndicatorView,
     SchemeView,
 )  # fmt: skip
+from domain.evaluation.flags import View
 from domain.evaluation.scheme import FlagReason, Scheme, UnitKind
 
 router = GuardedRouter(tags=["evaluation"])
@@ -41,9 +42,10 @@ async def asked_of(
     scope: Annotated[
         OrgCode | None, Query(description="Area or organisation whose units are compared; of persons their office.")
     ] = None,
+    view: View = View.ALL,
 ) -> Asked:
     """Read which figures are asked for."""
-    return Asked(kind, period, bundled_scheme(), scope)
+    return Asked(kind, period, bundled_scheme(), scope, view)
 
 
 AskedFigures = Annotated[Asked, Depends(asked_of)]
@@ -80,7 +82,8 @@ async def figure(
 
 def _scheme_view(held: Scheme) -> SchemeView:
     return SchemeView(
-        ref=held.ref, first_day=held.first_day, appeal_days=held.appeal_days,
+        ref=held.ref, first_day=held.first_day, review_days=held.review_days, answer_days=held.answer_days,
+        appeal_days=held.appeal_days,
         indicators=tuple(
             IndicatorView(
                 code=i.code, name=i.name, english=i.english, formula=i.formula, measure=i.measure, source=i.source

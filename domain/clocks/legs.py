@@ -82,7 +82,7 @@ def _paused(
 ) -> list[Span]:  # fmt: skip
     first = pause.begin.astimezone(calendar.zone).date()
     still = Span(Role.PAUSED, first, last_day(pause.end, calendar), begins=pause.begin, ends=pause.end)
-    if due == before or due <= pause.end:
+    if before <= pause.begin or due <= pause.end:
         return [still]
     left = (last_day(before, calendar) - first).days
     spans = _counted(pause.end, due, limit, left, calendar)

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from domain import authority
-from domain.commands import Raise
+from domain.chapters.linking import TakeLink, UnlinkCase
+from domain.commands import PersonCommand, Raise
 from domain.decide import (  # noqa: F401 - each registers its rules
     adoption,
+    call_back,
+    channel,
     checking,
     coordination,
     drive,
     extension,
+    grid,
     handling,
     intake,
+    linking,
+    meeting,
     milestones,
     muster,
     objection,
     orders,
+    rating,
     reopening,
+    reports,
     suspension,
     upward,
 )  # fmt: skip
@@ -82,6 +90,7 @@ def _give(draft: Draft, state: CaseState | None, command: Command) -> None:
     task = _task_of(state, command, entry)
     authority.allowed(draft.actor, command, state, _standing(rule, state, task))
     if state is not None:
+        _stands_still(state, type(command))
         _check(rule, state, task, draft.actor, entry)
     rule.act(draft, command)
 
@@ -97,6 +106,7 @@ def refusal(
     if not authority.granted(actor, command, state.facts, standing) or authority.is_hidden(actor, state):
         return Reason.NOT_ALLOWED
     try:
+        _stands_still(state, command)
         _check(rule, state, task, actor, entry)
     except Refusal as refused:
         return refused.reason
@@ -124,6 +134,13 @@ def _standing(rule: Rule, state: CaseState | None, task: Task | None) -> Task | 
     return state.lead() if task is None and state is not None and rule.by_lead else task
 
 
+def _stands_still(state: CaseState, command: type) -> None:
+    """Refuse what people want of a case that is linked to another one; only the link can be undone."""
+    link = state.annex.main
+    if link is not None and not state.is_ended and command in _OF_PEOPLE and command is not UnlinkCase:
+        raise Refusal(Reason.LINKED_ELSEWHERE, main=link.number)
+
+
 def _check(rule: Rule, state: CaseState, task: Task | None, actor: Actor, entry: Any) -> None:
     if rule.guard is not None:
         rule.guard(state, task, actor)
@@ -136,5 +153,7 @@ def _check(rule: Rule, state: CaseState, task: Task | None, actor: Actor, entry:
     if task is not None and rule.handles and task.suspended_until is not None:
         raise Refusal(Reason.TASK_SUSPENDED, task=task.no, until=task.suspended_until.isoformat())
 
+
+_OF_PEOPLE = frozenset({*get_args(PersonCommand), TakeLink})
 
 __all__ = ["RULES", "advance", "catch_up", "decide", "refusal"]

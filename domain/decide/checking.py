@@ -5,25 +5,42 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain import commands as c
+from domain.authority import acts_for, raising_side
 from domain.case import ClockCode, Status, TaskState
+from domain.channels import Checker
+from domain.chapters.channel import checker_of
 from domain.chapters.upward import CaseEscalated
+from domain.decide.closing import SOLVED, end_checked
+from domain.decide.grid import may_close
 from domain.decide.handling import start_stage
 from domain.decide.rule import RULES, Rule
 from domain.errors import Reason, Refusal
-from domain.events import CaseClosed, CheckFailed, CheckPassed
+from domain.events import CheckFailed, CheckPassed
 
 if TYPE_CHECKING:
     from domain.actors import Actor
     from domain.case import CaseState, Task
     from domain.draft import Draft
 
-SOLVED = "solved"
-"""Result code of a case whose check passed."""
 
-
-def _is_no_handler(state: CaseState, _task: Task | None, actor: Actor) -> None:
+def _may_check(state: CaseState, actor: Actor, *, passes: bool) -> None:
     if any(actor.id in t.handlers for t in state.tasks):
         raise Refusal(Reason.HANDLER_MAY_NOT_CHECK)
+    checker, calls = checker_of(state), state.annex.call_back
+    if checker is Checker.GRID:
+        may_close(state, actor, passes=passes)
+    elif checker is Checker.CITIZEN or (calls is not None and calls.checked):
+        raise Refusal(Reason.CALL_BACK_AWAITED)
+    elif not acts_for(actor, raising_side(state.facts)):
+        raise Refusal(Reason.NOT_ALLOWED)
+
+
+def _may_pass(state: CaseState, _task: Task | None, actor: Actor) -> None:
+    _may_check(state, actor, passes=True)
+
+
+def _may_fail(state: CaseState, _task: Task | None, actor: Actor) -> None:
+    _may_check(state, actor, passes=False)
 
 
 def _pass(draft: Draft, command: c.CheckPass) -> None:
@@ -37,8 +54,8 @@ def _pass(draft: Draft, command: c.CheckPass) -> None:
         raise Refusal(Reason.UNKNOWN_STANDARD, standard=command.standard, expected=last)
     draft.emit(CheckPassed(draft.at, command.note, command.standard))
     draft.end_clock(ClockCode.CHECK)
-    draft.cancel_clocks()
-    draft.emit(CaseClosed(draft.at, result))
+    draft.end_clock(ClockCode.CLOSING)
+    end_checked(draft, result)
 
 
 def _fail(draft: Draft, command: c.CheckFail) -> None:
@@ -48,6 +65,7 @@ def _fail(draft: Draft, command: c.CheckFail) -> None:
         raise Refusal(Reason.NOTHING_TO_RETURN, handed_in=list(handed_in))
     draft.emit(CheckFailed(draft.at, named, command.reason))
     draft.end_clock(ClockCode.CHECK)
+    draft.end_clock(ClockCode.CLOSING)
     for no in named:
         start_stage(draft, no)
     part = draft.rules.pack.parts.checking
@@ -55,5 +73,5 @@ def _fail(draft: Draft, command: c.CheckFail) -> None:
         draft.emit(CaseEscalated(draft.at, part.level, "rework", part.to, named[0]))
 
 
-RULES[c.CheckPass] = Rule(_pass, frozenset({Status.CHECKING}), guard=_is_no_handler)
-RULES[c.CheckFail] = Rule(_fail, frozenset({Status.CHECKING}), guard=_is_no_handler)
+RULES[c.CheckPass] = Rule(_pass, frozenset({Status.CHECKING}), guard=_may_pass)
+RULES[c.CheckFail] = Rule(_fail, frozenset({Status.CHECKING}), guard=_may_fail)

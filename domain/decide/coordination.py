@@ -29,7 +29,7 @@ def _replace(draft: Draft, command: ReplaceDepartment) -> None:
     """The new department has its own time: its clocks count from now."""
     task, state = draft.task(command.task), draft.state
     if draft.rules.pack.parts.coordination is None:
-        raise Refusal(Reason.CHAPTER_NOT_IN_FORCE)
+        raise Refusal(Reason.NOT_IN_FORCE)
     check_newcomer(state, command.org)
     party = Party(command.org, task.role, command.tie)
     check_lead(party)
@@ -63,7 +63,7 @@ def _is_sensitive(state: CaseState, _task: Task | None, _actor: Actor) -> None:
 def _hand_over(draft: Draft, command: HandOver) -> None:
     part = draft.rules.pack.parts.sensitivity
     if part is None:
-        raise Refusal(Reason.CHAPTER_NOT_IN_FORCE)
+        raise Refusal(Reason.NOT_IN_FORCE)
     check_newcomer(draft.state, command.service)
     draft.emit(HandedOver(draft.at, command.service, command.reason))
     call(draft, Party(command.service, TaskRole.ASSIST, part.hand_over))

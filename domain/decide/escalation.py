@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from domain.actors import SYSTEM
 from domain.case import Action, Outcome, TaskState
 from domain.decide.adoption import adopt, is_due
+from domain.decide.call_back import ask
+from domain.decide.channel import close_by_itself
 from domain.decide.muster import give_back
 from domain.decide.objection import uphold
 from domain.decide.suspension import resume_at_its_end
@@ -107,8 +109,10 @@ def _return_task(draft: Draft, spec: ClockSpec) -> None:
 EFFECTS: dict[Action, Callable[[Draft, Any], None]] = {
     Action.NO_SHOW: _no_show,
     Action.RETURN_TASK: _return_task,
-    Action.UPHOLD: uphold,
     Action.RESUME: resume_at_its_end,
+    Action.CALL_BACK: ask,
+    Action.CLOSE: close_by_itself,
+    Action.UPHOLD: uphold,
 }
 """What an action does beyond its own event, which already notifies and sets the level or grade; the chapters' modules
 add theirs. The event is the last one of the draft."""

@@ -72,9 +72,10 @@ def _hands_in(state: CaseState, task: Task | None, actor: Actor) -> None:
 def start_stage(draft: Draft, no: int) -> None:
     """Start the clock of the stage that a task is in."""
     task = draft.task(no)
-    stages = {s.code: s for s in draft.rules.pack.limit_classes[draft.state.facts.limit_class]}
-    stage = stages[task.stages[task.stage]]
-    draft.start_clock(ClockCode.HANDLE, task.org, no, stage.code, limit=stage.limit)
+    code, stages = task.stages[task.stage], draft.rules.pack.limit_classes[draft.state.facts.limit_class]
+    # What a meeting decided is a stage of its own; sent back, it has the time of the last one.
+    stage = next((s for s in stages if s.code == code), stages[-1])
+    draft.start_clock(ClockCode.HANDLE, task.org, no, code, limit=stage.limit)
 
 
 _AT_WORK = frozenset({TaskState.CLAIMED, TaskState.ON_SCENE})

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from domain import commands as c
 from domain.addresses import approver
+from domain.authority import acts_for
 from domain.case import ClockCode, Facts, Party, Status, TaskRole, TaskState, Tie
+from domain.channels import Entry
+from domain.decide.channel import calls_nobody, complete, dispose, entry_of, issued, open_intake, rule_of
 from domain.decide.parties import check_direction, check_parties
 from domain.decide.rule import RULES, Rule
 from domain.errors import Reason, Refusal
@@ -21,35 +24,49 @@ from domain.events import (
 from domain.rulepack import Approval
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from domain.actors import Actor
     from domain.case import CaseState, Task
     from domain.draft import Draft
     from domain.rulepack import RulePack
 
 _ARRIVED = (TaskState.ON_SCENE, TaskState.SUBMITTED, TaskState.ACCEPTED)
+DECIDED = "decided"
+"""Stage of a task that came out of a meeting."""
 
 
 def _raise(draft: Draft, command: c.Raise) -> None:
     pack = draft.rules.pack
-    _check_raise(draft, command)
-    kind = pack.kinds[command.kind]
+    _check_codes(command, pack)
+    channel = rule_of(pack, command.channel)
+    command = complete(draft, command, channel)
+    _check_raise(draft, command, pack)
     facts = Facts(
         id=command.id, number=command.number, kind=command.kind, channel=command.channel,
         district=command.district, area=command.area, class_code=command.class_code,
-        limit_class=kind.limit_class or command.limit_class, raised_by=draft.actor.id, raised_at=draft.at,
-        rules=command.rules, parties=command.parties, duty=command.duty, appointment=command.appointment,
-        lat=command.lat, lng=command.lng, source_ref=command.source_ref, raiser=command.raiser,
-        direction=command.direction, joint_areas=command.joint_areas,
+        limit_class=pack.kinds[command.kind].limit_class or command.limit_class, raised_by=draft.actor.id,
+        raised_at=draft.at, rules=command.rules,
+        parties=command.parties, duty=command.duty, appointment=command.appointment, lat=command.lat, lng=command.lng,
+        source_ref=command.source_ref, raiser=command.raiser, direction=command.direction,
+        joint_areas=command.joint_areas,
         sensitive=command.sensitive or _is_sensitive(command, pack), campaign=command.campaign,
-        urgency=command.urgency,
+        urgency=command.urgency, nature=command.nature,
     )  # fmt: skip
+    entry = entry_of(command, channel)
+    approval = pack.kinds[command.kind].approval if entry is Entry.KIND else Approval.NONE
     draft.emit(CaseRaised(
-        draft.at, facts, kind.approval is not Approval.NONE, command.title, command.description, command.place,
+        draft.at, facts, approval is not Approval.NONE, command.title, command.description, command.place,
         command.reporter_name, command.reporter_phone, command.support,
     ))  # fmt: skip
-    draft.start_clock(ClockCode.APPROVAL, approver(draft.state)[0])
-    if kind.approval is not Approval.BEFORE:
-        _issue(draft)
+    if command.disposal is not None:
+        dispose(draft, command)
+        return
+    open_intake(draft, command, channel)
+    if approval is not Approval.NONE:
+        draft.start_clock(ClockCode.APPROVAL, approver(draft.state)[0])
+    if approval is not Approval.BEFORE and entry is not Entry.FILING:
+        issue(draft)
 
 
 def _is_sensitive(command: c.Raise, pack: RulePack) -> bool:
@@ -61,14 +78,17 @@ def _is_sensitive(command: c.Raise, pack: RulePack) -> bool:
     return command.class_code in part.classes or any(word in said for word in part.words)
 
 
-def _check_raise(draft: Draft, command: c.Raise) -> None:
-    pack = draft.rules.pack
+def _check_codes(command: c.Raise, pack: RulePack) -> None:
     if command.kind not in pack.kinds:
         raise Refusal(Reason.UNKNOWN_KIND, kind=command.kind)
     if command.limit_class not in pack.limit_classes:
         raise Refusal(Reason.UNKNOWN_LIMIT_CLASS, limit_class=command.limit_class)
-    check_parties(command, pack)
-    check_direction(command, draft.actor, pack)
+
+
+def _check_raise(draft: Draft, command: c.Raise, pack: RulePack) -> None:
+    if not calls_nobody(command):
+        check_parties(command.parties, command, pack)
+        check_direction(command, draft.actor, pack)
     if command.appointment is None:
         return
     if not pack.kinds[command.kind].appointment:
@@ -77,23 +97,32 @@ def _check_raise(draft: Draft, command: c.Raise) -> None:
         raise Refusal(Reason.APPOINTMENT_PAST)
 
 
-def _issue(draft: Draft) -> None:
+def issue(draft: Draft, parties: tuple[Party, ...] = ()) -> None:
+    """Call the departments: those of the raise, or others that were named since."""
     draft.emit(CaseIssued(draft.at))
-    for party in draft.state.facts.parties:
+    for party in parties or draft.state.facts.parties:
         call(draft, party)
+    issued(draft)
 
 
-def call(draft: Draft, party: Party) -> None:
-    """Call a department: its task and its clocks begin at once, for the limit counts from the issue."""
+def call(draft: Draft, party: Party, due: datetime | None = None) -> None:
+    """Call a department: its task and its clocks begin at once, for the limit counts from the issue.
+
+    Args:
+        due: Instant until which it has to be done, of a task that a meeting decided: one stage, no time to report in.
+    """
     no = len(draft.state.tasks) + 1
     stages = draft.rules.pack.limit_classes[draft.state.facts.limit_class]
     is_duty = party.role is not TaskRole.INFORM and party.tie is Tie.ORDER
-    codes = tuple(s.code for s in stages) if is_duty else ()
+    codes = () if not is_duty else (DECIDED,) if due is not None else tuple(s.code for s in stages)
     draft.emit(TaskAdded(draft.at, no, party.org, party.role, codes, party.tie))
     if not is_duty:
         return
-    appointment = draft.state.facts.appointment
     draft.start_clock(ClockCode.CLAIM, party.org, no)
+    if due is not None:
+        draft.start_clock(ClockCode.HANDLE, party.org, no, DECIDED, given=due)
+        return
+    appointment = draft.state.facts.appointment
     draft.start_clock(ClockCode.REPORT_IN, party.org, no, given=appointment if _ahead(draft) else None)
     draft.start_clock(ClockCode.HANDLE, party.org, no, stages[0].code, limit=stages[0].limit)
 
@@ -114,7 +143,7 @@ def _approve(draft: Draft, command: c.Approve) -> None:
     draft.emit(CaseApproved(draft.at, command.note))
     draft.end_clock(ClockCode.APPROVAL)
     if draft.state.status is Status.PENDING_APPROVAL:
-        _issue(draft)
+        issue(draft)
 
 
 def _may_refuse(state: CaseState, task: Task | None, actor: Actor) -> None:
@@ -140,6 +169,8 @@ def _may_withdraw(state: CaseState, task: Task | None, actor: Actor) -> None:
     before = next((s.before for s in state.annex.suspensions if s.is_running and s.task is None), "")
     if state.status is Status.SUSPENDED and before != Status.MUSTERING:
         raise Refusal(Reason.WRONG_STATUS, status=before)
+    if not acts_for(actor, state.facts.raising_org):
+        raise Refusal(Reason.RAISER_ONLY, raiser=state.facts.raising_org)
 
 
 def _withdraw(draft: Draft, command: c.Withdraw) -> None:
@@ -160,4 +191,4 @@ RULES[c.Approve] = Rule(
 RULES[c.Refuse] = Rule(_refuse, _BEFORE_ACTION, guard=_may_refuse)
 RULES[c.Withdraw] = Rule(_withdraw, _BEFORE_ACTION | {Status.SUSPENDED}, guard=_may_withdraw)
 
-__all__ = ["call"]
+__all__ = ["DECIDED", "call", "issue"]

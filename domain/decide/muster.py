@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from domain import authority
 from domain import commands as c
 from domain.case import ClockCode, Move, MoveKind, Outcome, Party, Status, TaskRole, TaskState, Tie
+from domain.channels import Nature
 from domain.clocks import resolve_due
+from domain.decide.closing import open_check
 from domain.decide.intake import call
 from domain.decide.parties import check_newcomer, check_party, check_reach
 from domain.decide.rule import MUSTER_OR_ACT, RULES, Rule
 from domain.errors import Reason, Refusal
 from domain.events import (
-    CheckOpened,
     Mustered,
     ReportedIn,
     TaskClaimed,
@@ -41,9 +42,8 @@ def progress(draft: Draft) -> None:
         if draft.kind.quorum.is_met(arrived, len(duties)):
             draft.emit(Mustered(draft.at))
     if draft.state.status is Status.IN_ACTION and not [t for t in duties if t.state not in _DONE]:
-        draft.emit(CheckOpened(draft.at))
         draft.end_clock(ClockCode.SUSPENSION_ANSWER, Outcome.CANCELLED)
-        draft.start_clock(ClockCode.CHECK, state.facts.raising_org)
+        open_check(draft)
 
 
 def _is_free(_state: CaseState, task: Task | None, _actor: Actor) -> None:
@@ -126,6 +126,11 @@ def takes_part(_state: CaseState, task: Task | None, _actor: Actor) -> None:
         raise Refusal(Reason.INFORM_ONLY, task=task.no)
 
 
+def _has_work(state: CaseState, _task: Task | None, _actor: Actor) -> None:
+    if state.facts.nature is Nature.COMMENDATION:
+        raise Refusal(Reason.PRAISE_ONLY)
+
+
 def owes_work(state: CaseState, task: Task | None, actor: Actor) -> None:
     """Guard: a partner was invited and cannot be held to anything."""
     takes_part(state, task, actor)
@@ -173,6 +178,6 @@ RULES[c.Claim] = Rule(_claim, MUSTER_OR_ACT, frozenset({TaskState.READY}), _is_f
 RULES[c.Unclaim] = Rule(_unclaim, MUSTER_OR_ACT, frozenset({TaskState.CLAIMED}), handles=True)
 RULES[c.Assign] = Rule(_assign, MUSTER_OR_ACT, _AT_WORK, handles=True)
 RULES[c.ReportIn] = Rule(_report_in, MUSTER_OR_ACT, _ON_SCENE_FROM, takes_part, handles=True)
-RULES[c.AddDepartment] = Rule(_add_department, MUSTER_OR_ACT)
+RULES[c.AddDepartment] = Rule(_add_department, MUSTER_OR_ACT, guard=_has_work)
 RULES[c.Release] = Rule(_release, MUSTER_OR_ACT, guard=_may_go)
 RULES[c.Urge] = Rule(_urge, MUSTER_OR_ACT | {Status.SUSPENDED}, _AT_WORK, owes_work)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from domain.actors import Actor
     from domain.case import CaseState, ClockSpec, Task
     from domain.draft import Draft
-    from domain.parts import OrdersPart
+    from domain.review_parts import OrdersPart
     from domain.supervision import Order
     from domain.text import Text
 

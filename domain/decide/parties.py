@@ -25,21 +25,28 @@ if TYPE_CHECKING:
     from domain.rulepack import RulePack
 
 _COMMUNITY_DIGITS = AREA_LENGTHS[2]
+HOTLINE = "HOTLINE"
+"""Line of the hotlines."""
 EMERGENCY = "emergency"
 """Kind of whistle in which nobody asks whose power it is [proposal: safety first, domain.md 8.6]."""
 
 
-def check_parties(command: Raise, pack: RulePack) -> None:
-    """Refuse a raise whose departments cannot be called together: exactly one lead, nobody twice."""
-    leads = [p for p in command.parties if p.role is TaskRole.LEAD]
+def check_parties(parties: tuple[Party, ...], case: Facts | Raise, pack: RulePack) -> None:
+    """Refuse departments that cannot be called together: exactly one lead, nobody twice."""
+    leads = [p for p in parties if p.role is TaskRole.LEAD]
     if len(leads) != 1:
         raise Refusal(Reason.ONE_LEAD, leads=len(leads))
     check_lead(leads[0])
-    orgs = [p.org for p in command.parties]
+    orgs = [p.org for p in parties]
     if len(set(orgs)) != len(orgs):
         raise Refusal(Reason.ALREADY_IN_CASE, org=next(o for o in orgs if orgs.count(o) > 1))
-    for party in command.parties:
-        check_party(party, command, pack)
+    for party in parties:
+        check_party(party, case, pack)
+
+
+def by_hotline(case: Facts | Raise) -> bool:
+    """Tell whether a hotline raised it: its orders go to sub-districts too (接诉即办条例 art. 14)."""
+    return line_of(case.raising_org) == HOTLINE
 
 
 def check_lead(party: Party) -> None:
@@ -58,12 +65,13 @@ def check_party(party: Party, case: Facts | Raise, pack: RulePack) -> None:
         raise Refusal(Reason.RAISER_IS_NO_PARTY, org=party.org)
     if pack.parts.coordination is None:
         if party.tie is Tie.INVITATION:
-            raise Refusal(Reason.CHAPTER_NOT_IN_FORCE, org=party.org)
+            raise Refusal(Reason.NOT_IN_FORCE, org=party.org)
         return
     check_lead(party)
     if party.tie is Tie.NOTICE and party.role is not TaskRole.INFORM:
         raise Refusal(Reason.NOTICE_ONLY, org=party.org)
-    if unit_of(party.org) is Unit.STREET and case.direction is not Direction.DEPT_TO_STREET:
+    is_work = unit_of(party.org) is Unit.STREET and party.role is not TaskRole.INFORM
+    if is_work and case.direction is not Direction.DEPT_TO_STREET and not by_hotline(case):
         raise Refusal(Reason.STREET_IS_NO_PARTY, org=party.org)
     _check_own_power(party, case, pack)
 
@@ -74,7 +82,7 @@ def _check_own_power(party: Party, case: Facts | Raise, pack: RulePack) -> None:
     The sub-district's own team may be called, and other lines for what goes beyond the power.
     """
     part = pack.parts.coordination
-    if part is None or case.kind == EMERGENCY or case.direction is not Direction.STREET_TO_DEPT:
+    if part is None or case.kind == EMERGENCY or case.raiser or case.direction is not Direction.STREET_TO_DEPT:
         return
     if party.role is TaskRole.INFORM or is_within(party.org, case.area):
         return
@@ -86,10 +94,10 @@ def _check_own_power(party: Party, case: Facts | Raise, pack: RulePack) -> None:
 def check_direction(command: Raise, actor: Actor, pack: RulePack) -> None:
     """Refuse a raise whose raiser, place and lead do not fit its direction, or whose kind does not go that way."""
     direction = command.direction
-    plain = direction is Direction.STREET_TO_DEPT and not command.raiser
+    plain = direction is Direction.STREET_TO_DEPT and (not command.raiser or by_hotline(command))
     if not plain or command.joint_areas:
         if pack.parts.coordination is None:
-            raise Refusal(Reason.CHAPTER_NOT_IN_FORCE, direction=direction)
+            raise Refusal(Reason.NOT_IN_FORCE, direction=direction)
         _check_joint(command)
     if direction not in pack.kinds[command.kind].directions:
         raise Refusal(Reason.WRONG_DIRECTION, kind=command.kind, direction=direction)

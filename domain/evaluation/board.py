@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
     from domain.evaluation.windows import Window
 
 _FULL = 100
+
+Sums = dict[str, dict[str, tuple[int, Fraction]]]
+"""By unit and indicator: what stands below the line and above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,26 +126,50 @@ def behind(
 
 
 def board(question: Question, cases: Iterable[CaseFacts], units: Iterable[str] = ()) -> tuple[Row, ...]:
-    """Compute every indicator of every unit, ranked; those without a rank follow by their code.
+    """Compute every indicator of every unit; arguments and order as `standing`.
 
     Args:
         cases: What is looked at; a unit's cases may come in any order.
-        units: Units that are shown even if they had no case.
     """
-    scheme = question.scheme
-    sums: dict[str, dict[str, list[Fraction | int]]] = defaultdict(dict)
-    for unit in units:
-        sums[unit] = {}
+    return standing(question, tally(question, cases), units)
+
+
+def tally(question: Question, cases: Iterable[CaseFacts]) -> Sums:
+    """Add up what cases contribute, by unit and indicator; what adds nothing is left out."""
+    sums: Sums = {}
     for case in cases:
         for unit, tasks in units_of(question.kind, case).items():
-            share, mine = _share(question, unit, case, tasks), sums[unit]
-            for indicator in scheme.indicators:
+            share = _share(question, unit, case, tasks)
+            for indicator in question.scheme.indicators:
                 for each in FORMULAS[indicator.formula](share, indicator.options):
-                    held = mine.setdefault(indicator.code, [0, Fraction(0)])
-                    held[0] += each.base
-                    held[1] += each.score
-    rows = [_row(question, unit, held) for unit, held in sums.items()]
-    return _ranked(rows, scheme.composite(question.kind))
+                    _add(sums, unit, indicator.code, each.base, each.score)
+    return sums
+
+
+def together(parts: Iterable[Sums]) -> Sums:
+    """Add up the sums of several parts of the cases."""
+    sums: Sums = {}
+    for part in parts:
+        for unit, held in part.items():
+            for code, (base, score) in held.items():
+                _add(sums, unit, code, base, score)
+    return sums
+
+
+def standing(question: Question, sums: Sums, units: Iterable[str] = ()) -> tuple[Row, ...]:
+    """Return the units by rank; those without a rank follow by their code.
+
+    Args:
+        units: Units that are shown even if they had no case.
+    """
+    rows = [_row(question, unit, sums.get(unit, {})) for unit in dict.fromkeys((*sorted(units), *sums))]
+    return _ranked(rows, question.scheme.composite(question.kind))
+
+
+def _add(sums: Sums, unit: str, code: str, base: int, score: Fraction) -> None:
+    held = sums.setdefault(unit, {})
+    before = held.get(code, (0, Fraction(0)))
+    held[code] = (before[0] + base, before[1] + score)
 
 
 def figure(indicator: Indicator, base: int, score: Fraction) -> Figure:
@@ -186,12 +212,12 @@ def percent(value: Fraction, places: int = 2) -> Decimal:
     return rounded(value * _FULL, places)
 
 
-def _row(question: Question, unit: str, held: Mapping[str, list[Fraction | int]]) -> Row:
+def _row(question: Question, unit: str, held: Mapping[str, tuple[int, Fraction]]) -> Row:
     scheme = question.scheme
     figures = {}
     for indicator in scheme.indicators:
-        base, score = held.get(indicator.code, [0, Fraction(0)])
-        figures[indicator.code] = figure(indicator, int(base), Fraction(score))
+        base, score = held.get(indicator.code, (0, Fraction(0)))
+        figures[indicator.code] = figure(indicator, base, score)
     composite = scheme.composite(question.kind)
     total = _total(composite, figures) if composite is not None else None
     enough = composite is not None and figures[composite.guard].base >= composite.least

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from domain.case import ClockCode, Outcome, Status, TaskRole, TaskState
 from domain.events import ReportedIn, ResultSubmitted, TaskClaimed
 from domain.evolve import fold
+from domain.supervision import PointsState
 
 if TYPE_CHECKING:
     from domain.case import CaseState
@@ -110,7 +111,7 @@ class CallBack:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One supervision order; `standing` is false once an appeal took its points away."""
+    """One supervision order; `standing` is false while an appeal suspends its points, and once it voided them."""
 
     org: str
     at: datetime
@@ -194,8 +195,16 @@ def facts_of(
         ])  # fmt: skip
     return CaseFacts(
         f.id, f.number, state.version, f.kind, f.channel, f.district, f.area, f.class_code, f.raised_by, f.raised_at,
-        state.status, state.closed_at, state.rework, tasks, clocks,
+        state.status, state.closed_at, state.rework, tasks, clocks, orders=_orders(state),
     )  # fmt: skip
+
+
+def _orders(state: CaseState) -> tuple[Order, ...]:
+    """Return the supervision orders: one whose grade rose counts by the graver order that replaced it."""
+    return tuple([
+        Order(o.org, o.at, o.grade.level, standing=o.points_state is PointsState.COUNTED)
+        for o in state.annex.orders if not o.replaced
+    ])  # fmt: skip
 
 
 def facts_from(events: Iterable[Event]) -> CaseFacts:

@@ -114,12 +114,16 @@ class Scheme:
 
     Attributes:
         first_day: Day of the month on which an assessment month begins, 1 to 28.
-        appeal_days: For so many days after the period an appeal may still be made.
+        review_days: So long after its end a month is reviewed; then it is published by itself.
+        answer_days: A flag that nobody decided by then lapses.
+        appeal_days: For so many days after its case was closed an appeal may be made.
     """
 
     name: str
     version: int
     first_day: int
+    review_days: int
+    answer_days: int
     appeal_days: int
     indicators: tuple[Indicator, ...]
     composites: tuple[Composite, ...]

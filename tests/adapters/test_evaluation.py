@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 
 from adapters.db.engine import create_engine
+from adapters.db.evaluation_facts import facts_by_id
 from adapters.db.history import append_history
-from adapters.db.queries.evaluation_facts import facts_by_id, period_facts
+from adapters.db.queries.evaluation_facts import period_facts
 from domain.actors import Actor, Role
 from domain.authority import Reach
 from domain.evaluation.board import board

@@ -21,7 +21,7 @@ async def read(api: People, login: str, path: str, **asked: Any) -> Any:
 @pytest.fixture(scope="module")
 async def lived(api: People) -> dict[str, Any]:
     """Raise three cases of one area; one is handled and closed."""
-    cases = [await api.raised(title=f"考核样例{n}", channel=c) for n, c in enumerate(("street", "hotline", "hotline"))]
+    cases = [await api.raised(title=f"考核样例{n}", channel=c) for n, c in enumerate(("street", "letter", "proactive"))]
     case = cases[0]["id"]
     for name, body in (
         ("claim", {"task": 1}), ("report-in", {"task": 1}), ("submit", {"task": 1, "note": "已疏通"}),

@@ -22,7 +22,8 @@ async def test_suggestions_cross_channels_and_respect_the_reach(api: People) -> 
     asked = {"area": "110101001", "class_code": "W04"}
     made = await api.raised(
         "hotline.agent", kind="public_request", channel="hotline", title="骑河楼南巷7号门前污水外溢",
-        description="市民来电：骑河楼南巷井盖处污水外溢，已两天。", place="骑河楼南巷", **asked,
+        reporter_phone="13800138000", description="市民来电：骑河楼南巷井盖处污水外溢，已两天。", place="骑河楼南巷",
+        **asked,
     )  # fmt: skip
     same = {"title": DRAFT["title"], "place": DRAFT["place"]}
     there = await api.raised(OTHER_STREET, area="110101003", lead="110101-WATER", **same)

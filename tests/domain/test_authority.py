@@ -11,14 +11,21 @@ from domain.actors import Actor, Role
 from domain.authority import GRANTS, Reach, allowed, covers, granted, sees, visible
 from domain.case import Direction, Party, TaskRole
 from domain.chapters import extension as x
+from domain.chapters import meeting as mt
 from domain.chapters import milestones as m
 from domain.chapters import orders as o
+from domain.chapters import rating as ra
 from domain.chapters import reopening as r
 from domain.chapters import suspension as p
 from domain.chapters import upward as u
 from domain.chapters.adoption import Adopt
+from domain.chapters.call_back import CallBack
+from domain.chapters.channel import Acknowledge, Confer
 from domain.chapters.coordination import DeclineInvitation, HandOver, ReplaceDepartment
+from domain.chapters.grid import CancelFiling, Dispatch, FileCase, PostCheck, PreCheck
+from domain.chapters.linking import DropLink, FollowMain, LinkCase, NoteFollowed, TakeLink, UnlinkCase
 from domain.chapters.objection import Object, RuleObjection
+from domain.chapters.reports import AnswerReport, AnswerReports, LinkReport, UnlinkReport
 from domain.commands import Command
 from domain.errors import Reason, Refusal
 from domain.events import Text
@@ -31,6 +38,8 @@ DEPARTMENT, BRANCH = "110101-CG", "110101001-GA"
 PLACES = {
     "street": AREA,
     "community": "110101001001",
+    "station": "110101001001-STN",
+    "building": "110101001-BLD",
     "other street": OTHER_AREA,
     "far street": "110102001",
     "department": DEPARTMENT,
@@ -59,32 +68,36 @@ RAISER_PLACES = ("street", "community")
 STREET = "street_staff street_duty_officer street_leader"
 HEADS = "dept_dispatcher dept_leader"
 WORKERS = "dept_worker utility_worker community_worker dept_dispatcher"
+HANDLING = [("holder", WORKERS), ("called", "dept_dispatcher")]
+CLERKS = "acceptance_clerk district_desk"
+HOTLINE = [("district", "hotline_agent"), ("city", "hotline_agent")]
+TAKERS = [
+    ("raiser", STREET + " grid_member"), ("station", "community_worker"), ("district", "district_desk"), *HOTLINE,
+]  # fmt: skip
+LINKERS = [("raiser", STREET), ("district", "district_desk"), *HOTLINE]
+CONVENERS = [("raiser", STREET), ("district", "district_desk"), ("city", "city_supervisor")]
 MAY = {
     # command: [(who stands where, roles)]
     c.Raise: [
-        ("raiser", STREET + " grid_member"), ("district", "district_desk hotline_agent"), ("city", "hotline_agent"),
+        ("raiser", STREET + " grid_member"), ("station", "community_worker"),
+        ("district", "acceptance_clerk district_desk hotline_agent"), ("city", "hotline_agent"),
     ],
     c.Approve: [("raiser", "street_leader")],
     c.Refuse: [("raiser", "street_leader")],
     c.Claim: [("called", WORKERS)],
-    c.Unclaim: [("holder", WORKERS), ("called", "dept_dispatcher")],
+    c.Unclaim: HANDLING,
     c.Assign: [("called", "dept_dispatcher dept_leader")],
-    c.ReportIn: [("holder", WORKERS), ("called", "dept_dispatcher")],
+    c.ReportIn: HANDLING,
     c.StageReport: [("holder", WORKERS), ("called", "dept_dispatcher auxiliary")],
-    c.Submit: [("holder", WORKERS), ("called", "dept_dispatcher")],
-    c.CheckPass: [("raiser", STREET)],
-    c.CheckFail: [("raiser", STREET)],
+    c.Submit: HANDLING,
+    c.CheckPass: [("raiser", STREET), ("district", CLERKS)],
+    c.CheckFail: [("raiser", STREET), ("district", CLERKS)],
     c.AddDepartment: [("raiser", STREET), ("district", "district_desk")],
     c.Urge: [
         ("raiser", STREET), ("district", "district_desk district_supervisor"), ("city", "city_supervisor"),
     ],
     c.Release: [("raiser", STREET)],
-    c.Withdraw: [("raiser", STREET)],
-    ReplaceDepartment: [("raiser", STREET), ("district", "district_desk")],
-    DeclineInvitation: [("called", WORKERS + " dept_leader")],
-    HandOver: [("raiser", STREET), ("district", "district_desk")],
-    Object: [("holder", WORKERS), ("called", "dept_dispatcher dept_leader")],
-    RuleObjection: [("district", "district_desk")],
+    c.Withdraw: [("raiser", STREET), *HOTLINE],
     x.AskExtension: [("holder", WORKERS), ("called", HEADS)],
     x.ForwardExtension: [("called", HEADS)],
     x.GrantExtension: [("district", "district_desk")],
@@ -102,6 +115,11 @@ MAY = {
     m.SetMilestone: [("raiser", STREET), ("district", "district_desk")],
     m.ReachMilestone: [("holder", WORKERS), ("called", "dept_dispatcher")],
     r.Reopen: [("raiser", STREET), ("district", "district_desk")],
+    ReplaceDepartment: [("raiser", STREET), ("district", "district_desk")],
+    DeclineInvitation: [("called", WORKERS + " dept_leader")],
+    HandOver: [("raiser", STREET), ("district", "district_desk")],
+    Object: [("holder", WORKERS), ("called", "dept_dispatcher dept_leader")],
+    RuleObjection: [("district", "district_desk")],
     o.IssueOrder: [
         ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
     ],
@@ -120,10 +138,37 @@ MAY = {
         ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
         ("leads", "dept_leader"),
     ],
+    ra.RateDepartment: [("raiser", STREET)],
+    ra.RateRaiser: [("called", "dept_dispatcher dept_leader community_worker")],
+    ra.RecordVoice: [("raiser", STREET)],
+    ra.AdvisePersonnel: [("raiser", "street_leader")],
+    mt.CallMeeting: CONVENERS,
+    mt.HoldMeeting: CONVENERS,
+    mt.CancelMeeting: CONVENERS,
+    mt.DecideTask: CONVENERS,
+    mt.PublishMeeting: CONVENERS,
     c.Tick: [("engine", "system")],
     c.MarkCalled: [("engine", "system")],
     c.WindUp: [("engine", "system")],
     Adopt: [("engine", "system")],
+    Confer: HANDLING,
+    Acknowledge: [("called", WORKERS + " dept_leader")],
+    PreCheck: [("raiser", "grid_member")],
+    FileCase: [("district", CLERKS)],
+    CancelFiling: [("district", CLERKS)],
+    Dispatch: [("district", "district_desk")],
+    PostCheck: [("raiser", "grid_member")],
+    CallBack: [("district", "hotline_callback"), ("city", "hotline_callback")],
+    LinkReport: TAKERS,
+    AnswerReport: TAKERS,
+    UnlinkReport: LINKERS,
+    AnswerReports: [("engine", "system")],
+    LinkCase: LINKERS,
+    UnlinkCase: LINKERS,
+    TakeLink: LINKERS,
+    DropLink: LINKERS,
+    FollowMain: [("engine", "system")],
+    NoteFollowed: [("engine", "system")],
 }  # fmt: skip
 
 
@@ -137,6 +182,7 @@ def stands(where, place, task, holds):
         "city": place.startswith("city"),
         "leads": place == "government",
         "engine": place == "nowhere",
+        "station": place in ("station", "building"),
     }[where]
 
 
@@ -181,7 +227,7 @@ def test_somebody_without_an_organisation_may_nothing():
 def test_an_auxiliary_only_tells_and_an_auditor_acts_nowhere():
     for command, roles in MAY.items():
         named = {role for _, text in roles for role in text.split()}
-        assert not named & {"auditor", "operator", "hotline_callback"}
+        assert not named & {"auditor", "operator"}
         assert "auxiliary" not in named or command is c.StageReport
 
 
@@ -297,6 +343,8 @@ SEES = [
     # roles, place, cases
     (STREET + " grid_member auxiliary", "street", LOCAL),
     ("grid_member", "community", LOCAL),
+    ("community_worker", "station", LOCAL),
+    ("community_worker", "building", LOCAL),
     (STREET, "other street", {"next door", "next door, our branch", "next door, our community"}),
     (STREET, "far street", {"far", "far, our department"}),
     ("community_worker", "community", {"next door, our community"}),
@@ -306,7 +354,7 @@ SEES = [
     ("dept_worker", "sister branch", set()),
     ("dept_worker utility_worker", "far department", {"far", "far, our department"}),
     ("dept_worker utility_worker", "other department", {"next door, our branch", "next door, our community"}),
-    ("district_desk", "desk", OF_DISTRICT),
+    ("district_desk acceptance_clerk", "desk", OF_DISTRICT),
     ("district_supervisor", "supervision", OF_DISTRICT),
     ("dept_leader", "government", OF_DISTRICT),
     ("hotline_agent hotline_callback", "district hotline", OF_DISTRICT),

@@ -10,8 +10,10 @@ from domain import commands as c
 from domain.actors import SYSTEM
 from domain.case import Outcome, Party, TaskRole
 from domain.chapters import extension as x
+from domain.chapters import meeting as mt
 from domain.chapters import milestones as m
 from domain.chapters import orders as o
+from domain.chapters import rating as ra
 from domain.chapters import reopening as r
 from domain.chapters import suspension as p
 from domain.chapters import upward as u
@@ -19,10 +21,12 @@ from domain.commands import Command, DriveCommand, PersonCommand
 from domain.decide import RULES, decide, refusal
 from domain.errors import WORDINGS, Fault, Reason, Refusal
 from domain.events import ClockEnded, Text
+from domain.meetings import MeetingForm
 from domain.offers import Offer, offers
+from domain.rating import Rater
 from domain.relief import Above
 from domain.supervision import Grade, Verdict
-from tests.support import parties
+from tests.support import intake, parties
 from tests.support.cases import (
     ASSIST,
     CITY_SUPERVISOR,
@@ -92,15 +96,19 @@ def test_the_engine_does_nothing_of_a_persons(command):
     assert life.reason(command, SYSTEM) is Reason.NOT_ALLOWED
 
 
-def test_every_command_has_a_rule_and_belongs_to_people_or_the_drive():
+def test_every_command_has_a_rule_and_belongs_to_people_the_drive_or_a_pair():
     assert set(RULES) == set(get_args(Command))
-    assert {c.Raise, *get_args(PersonCommand), *get_args(DriveCommand)} == set(RULES)
+    assert {c.Raise, *get_args(PersonCommand), *get_args(DriveCommand), *get_args(c.PairCommand)} == set(RULES)
 
 
 BORDER = {
     Reason.UNKNOWN_ORG, Reason.UNKNOWN_CLASS,
     Reason.WRONG_STAGE, Reason.PROPOSER_MAY_NOT_APPROVE, Reason.DRAFT_LEAVES_GAPS,  # of processes: test_process.py
     Reason.VERSION_NOT_NEWER, Reason.DRAFT_HAS_FAULTS,
+    Reason.PERIOD_NOT_AHEAD, Reason.ROUND_INCOMPLETE, Reason.UNKNOWN_CHECK, Reason.NOT_IN_GROUP,  # test_round.py
+    Reason.CHECK_IS_PAST_THAT, Reason.REPLY_AWAITED, Reason.VISIT_INCOMPLETE,
+    Reason.NOT_CLOSED_YET, Reason.CLOCK_NOT_LATE, Reason.APPEAL_TOO_LATE,  # test_evaluation_processes.py
+    Reason.PROPOSER_MAY_NOT_DECIDE, Reason.PERIOD_NOT_OVER,
 }  # fmt: skip
 """Found where organisations, the catalogue and what is published are known, or in processes: no case refuses so."""
 
@@ -121,7 +129,42 @@ def _ordered(*steps):
     return life
 
 
+def _rated(*steps, days=0):
+    """A case that closed under the second rule pack, after these commands."""
+    life = handed_in(raised(rules2(), LEAD, INFORM, kind="emergency"))
+    life.do(c.CheckPass(), STAFF)
+    for command, actor in steps:
+        life.do(command, actor)
+    return life.wait(days=days)
+
+
+def _met(*steps):
+    """A case under the second rule pack about which four-party talks are called, and then these commands were given."""
+    life = raised(rules2(), LEAD, ASSIST, kind="emergency")
+    life.do(mt.CallMeeting(MeetingForm.FOUR_PARTIES, WHY, MONDAY + timedelta(days=1)), STAFF)
+    for command in steps:
+        life.do(command, STAFF)
+    return life
+
+
+FOUR = ("community_party", "residents_committee", "owners", "property_firm")
+HELD = mt.HoldMeeting(1, FOUR, WHY, WHY)
+
 REACHED = {
+    **intake.REACHED,
+    Reason.MAY_NOT_RATE: lambda: (_rated(), ra.RecordVoice(1, Rater.DISTRICT, 90, 3), STAFF),
+    Reason.RATING_IS_OVER: lambda: (_rated(days=9), ra.RateDepartment(1, 90, 90, 90), STAFF),
+    Reason.RATED_ONCE: lambda: (_rated((ra.RateRaiser(1, 80), WATER_HEAD)), ra.RateRaiser(1, 80), WATER_HEAD),
+    Reason.SCORE_OUT_OF_RANGE: lambda: (_rated(), ra.RateDepartment(1, 101, 90, 90), STAFF),
+    Reason.MEETING_LEVEL: lambda: (
+        _met(), mt.CallMeeting(MeetingForm.COMMITTEE_CITY, WHY, MONDAY + timedelta(days=1)), STAFF
+    ),
+    Reason.MEETING_PAST: lambda: (_met(), mt.CallMeeting(MeetingForm.FOUR_PARTIES, WHY, MONDAY), STAFF),
+    Reason.MEETING_IS_OVER: lambda: (_met(mt.CancelMeeting(1, WHY)), HELD, STAFF),
+    Reason.MEETING_NOT_HELD: lambda: (_met(), mt.PublishMeeting(1), STAFF),
+    Reason.NOT_AT_MEETING: lambda: (_met(HELD), mt.DecideTask(1, WATER, MONDAY + timedelta(days=9), WHY), STAFF),
+    Reason.QUORUM_MISSING: lambda: (_met(), mt.HoldMeeting(1, FOUR[:3], WHY, WHY), STAFF),
+    Reason.PUBLISHED_ONCE: lambda: (_met(HELD, mt.PublishMeeting(1)), mt.PublishMeeting(1), STAFF),
     Reason.UNKNOWN_ENTRY: lambda: (_ordered(), o.AnswerOrder(7, WHY), WATER_HEAD),
     Reason.CHAPTER_NOT_IN_FORCE: lambda: (_case(), o.IssueOrder(WATER, Grade.RED, WHY), SUPERVISOR),
     Reason.NOT_A_PARTY: lambda: (_ordered(), o.IssueOrder(POLICE, Grade.RED, WHY), SUPERVISOR),
@@ -167,7 +210,6 @@ REACHED = {
     Reason.NOTHING_TO_RETURN: lambda: (_case(handed_in), c.CheckFail(WHY, (3,)), STAFF),
     Reason.RELEASED_LAST: lambda: (_case(_release, LEAD, ASSIST), c.Release(2, WHY), STAFF),
     Reason.INFORM_ONLY: lambda: (_case(_take_note, LEAD, INFORM), c.Submit(2, WHY), OFFICER),
-    **parties.REACHED,
     Reason.TASK_SUSPENDED: lambda: (suspended(at_work(), 1), c.Submit(1, WHY), WATERMAN),
     Reason.REQUEST_PENDING: lambda: (asked(at_work()), x.AskExtension(1, WHY), WATERMAN),
     Reason.REQUEST_SETTLED: lambda: (_ruled(), x.RefuseExtension(1, WHY), DESK),
@@ -178,7 +220,7 @@ REACHED = {
     Reason.TOO_LATE: lambda: (at_work().wait(hours=4), x.AskExtension(1, WHY), WATERMAN),
     Reason.NO_CLOCK_RUNS: lambda: (_without_clock(), x.AskExtension(1, WHY), WATER_HEAD),
     Reason.EXTENSION_LIMIT: lambda: (_ruled({"extension": {"most": 0}}), x.AskExtension(1, WHY), WATERMAN),
-    Reason.CITIZEN_NOT_TOLD: lambda: (at_work(channel="hotline"), x.AskExtension(1, WHY), WATERMAN),
+    Reason.CITIZEN_NOT_TOLD: lambda: (at_work(channel="letter"), x.AskExtension(1, WHY), WATERMAN),
     Reason.UNKNOWN_REASON: lambda: (at_work(), _suspend(reason="x"), STAFF),
     Reason.END_DATE_PAST: lambda: (at_work(), _suspend(days=0), STAFF),
     Reason.SUSPENSION_TOO_LONG: lambda: (at_work(), _suspend(days=400), STAFF),
@@ -202,6 +244,7 @@ REACHED = {
         handed_in(raised(relief_rules({"checking": {"standard": True}}))), c.CheckPass(), STAFF
     ),
     Reason.UNKNOWN_RESULT: lambda: (_case(handed_in), c.CheckPass(None, "x"), STAFF),
+    **parties.REACHED,
 }
 
 
@@ -308,6 +351,7 @@ def _specimens(life):
     yield from (c.Approve(), c.Refuse(WHY), c.CheckPass(), c.CheckFail(WHY), c.Withdraw(WHY))
     yield c.AddDepartment("110101-YL", TaskRole.ASSIST)
     yield from (o.IssueOrder(WATER, Grade.RED, WHY), o.Instruct(WHY))
+    yield mt.CallMeeting(MeetingForm.FOUR_PARTIES, WHY, life.now + timedelta(days=1))
     for task in life.state.tasks:
         no = task.no
         yield from (

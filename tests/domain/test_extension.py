@@ -12,11 +12,13 @@ from domain.errors import Reason
 from domain.events import RungFired
 from domain.notices import notices
 from domain.relief import Request
+from domain.text import Personal
 from tests.support.cases import (
     ASSIST,
     COMMUNITY,
     DESK,
     DESK2,
+    HOTLINE,
     LAMPMAN,
     LEAD,
     MICRO,
@@ -28,10 +30,12 @@ from tests.support.cases import (
     WATER_DISPATCHER,
     WATER_HEAD,
     WATERMAN,
+    Life,
     Party,
     arrived,
     handed_in,
     names,
+    raise_command,
     raised,
     rules,
     rules2,
@@ -144,8 +148,15 @@ def test_only_the_department_asks_and_only_for_work_it_owes():
     assert handed_over.reason(x.AskExtension(1, WHY), WATERMAN) is Reason.WRONG_TASK_STATE
 
 
+def by_hotline():
+    life = Life(relief_rules())
+    phone = Personal("13800000000")
+    life.do(raise_command("work", channel="hotline", limit_class="plain", reporter_phone=phone), HOTLINE)
+    return life
+
+
 def test_where_a_citizen_waits_they_are_told_first():
-    life = arrived(raised(relief_rules(), channel="hotline"))
+    life = arrived(by_hotline())
     assert life.reason(x.AskExtension(1, WHY), WATERMAN) is Reason.CITIZEN_NOT_TOLD
     asked(life, WATER_HEAD)
     (granted, *_) = life.do(x.GrantExtension(1), DESK)

@@ -10,20 +10,38 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain import commands as c
 from domain.actors import SYSTEM
-from domain.case import CaseState, Party, Status, TaskRole, TaskState, Tie
+from domain.case import CaseState, Outcome, Party, Status, TaskRole, TaskState, Tie
+from domain.channels import Filing, Nature, Satisfied, Solved
 from domain.chapters import extension as x
+from domain.chapters import meeting as mt
 from domain.chapters import milestones as m
 from domain.chapters import orders as o
+from domain.chapters import rating as ra
 from domain.chapters import reopening as r
 from domain.chapters import suspension as p
 from domain.chapters import upward as u
 from domain.chapters.adoption import Adopt
+from domain.chapters.call_back import CallBack
+from domain.chapters.channel import Acknowledge, Confer
 from domain.chapters.coordination import DeclineInvitation, HandOver, ReplaceDepartment
+from domain.chapters.grid import CancelFiling, Dispatch, FileCase, PostCheck, PreCheck
+from domain.chapters.linking import (
+    CaseUnlinked,
+    DropLink,
+    FollowMain,
+    LinkCase,
+    NoteFollowed,
+    TakeLink,
+    UnlinkCase,
+    followers,
+)
 from domain.chapters.objection import Object, RuleObjection
+from domain.chapters.reports import AnswerReport, AnswerReports, LinkReport, UnlinkReport, waiting
 from domain.codec import event_name, from_plain, to_plain, unseal
 from domain.decide import RULES as RULES_OF
 from domain.decide import catch_up, decide, refusal
 from domain.decide.escalation import due_rungs
+from domain.decide.grid import post_check_of
 from domain.errors import Refusal
 from domain.events import (
     CaseClosed,
@@ -36,8 +54,10 @@ from domain.events import (
     Text,
 )  # fmt: skip
 from domain.evolve import evolve, fold
-from domain.offers import offers
+from domain.meetings import MeetingForm
+from domain.offers import offers, on_task
 from domain.plan import StepCode, plan
+from domain.rating import Rater
 from domain.relief import OPEN_REQUESTS, Above, Request
 from domain.rulepack import Quorum
 from domain.supervision import Grade, Verdict
@@ -63,10 +83,11 @@ from tests.support.cases import (
     rules2,
     with_kind,
 )  # fmt: skip
+from tests.support.intake import CALLER, CLERK, CLERK2, GRID2, STATION
 from tests.support.parties import FAR, LISTENER, PSY, TELECOM, TELECOM_HEAD
 
-_OWN_CLOCKS = {"approval", "claim", "report_in", "handle", "check", "lease"}
 PEOPLE = (*cases.PEOPLE, TELECOM_HEAD, LISTENER)
+_OWN_CLOCKS = {"approval", "claim", "report_in", "handle", "check", "lease"}
 KINDS = ("public_request", "key_work", "joint_enforcement", "emergency", "work")
 COMMON = {code: rule for code, rule in rules2().pack.kinds["emergency"].clocks.items() if code not in _OWN_CLOCKS}
 RULES = with_kind(rules2(), desk_rules(quorum=Quorum("any"), clocks=COMMON).pack.kinds["work"])
@@ -88,14 +109,20 @@ COMPANIONS = (
     Party(LAMPS, TaskRole.ASSIST), Party(POLICE, TaskRole.ASSIST), Party(POLICE, TaskRole.INFORM),
     Party(COMMUNITY, TaskRole.ASSIST), Party(LAMPS, TaskRole.INFORM), Party(PSY, TaskRole.ASSIST, Tie.INVITATION),
 )  # fmt: skip
-DRIVEN = (c.Tick, c.MarkCalled, c.WindUp, Adopt)
-ENDED_ACCEPT = (*DRIVEN, o.AppealOrder, o.RuleAppeal)
+DRIVEN = (c.Tick, c.MarkCalled, c.WindUp, Adopt, AnswerReports, FollowMain, NoteFollowed)
+ENDED_ACCEPT = (
+    *DRIVEN, o.AppealOrder, o.RuleAppeal, AnswerReport, DropLink,
+    ra.RateDepartment, ra.RateRaiser, ra.RecordVoice, ra.AdvisePersonnel, mt.PublishMeeting,
+)  # fmt: skip
 WORDS = Text("words")
 
 numbers = st.integers(1, 5)
+scores = st.integers(0, 101)
 orgs = st.sampled_from((LAMPS, POLICE, COMMUNITY, GARDENS))
 dates = st.datetimes(datetime(2026, 10, 1), datetime(2027, 3, 1), timezones=st.just(UTC))  # noqa: DTZ001 - made aware
 standards = st.sampled_from(("", *sorted({RULES.pack.limit_classes[code][-1].code for code in LIMIT_CLASSES})))
+instants = st.sampled_from((STARTS[0] + timedelta(days=2), datetime(2027, 2, 1, 3, tzinfo=UTC)))
+SEATS = ("community_party", "residents_committee", "owners", "property_firm")
 COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     c.Approve: st.just(c.Approve()),
     c.Refuse: st.just(c.Refuse(WORDS)),
@@ -114,17 +141,6 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     c.Urge: numbers.map(c.Urge),
     c.Release: numbers.map(lambda no: c.Release(no, WORDS)),
     c.Withdraw: st.just(c.Withdraw(WORDS)),
-    ReplaceDepartment: st.builds(ReplaceDepartment, numbers, orgs, st.just(WORDS)),
-    DeclineInvitation: numbers.map(lambda no: DeclineInvitation(no, WORDS)),
-    HandOver: st.just(HandOver(WORDS, PSY)),
-    Object: st.builds(
-        Object, numbers, st.sampled_from(("not_our_duty", "no_ground")), st.just(WORDS), st.just(WORDS),
-        st.none() | st.sampled_from((LAMPS, WATER, POLICE, TELECOM)),
-    ),
-    RuleObjection: st.builds(
-        RuleObjection, numbers, st.booleans(), st.just(WORDS), st.none() | st.sampled_from((AREA, LAMPS, TELECOM)),
-        st.booleans(),
-    ),
     x.AskExtension: st.builds(x.AskExtension, numbers, st.just(WORDS), st.booleans()),
     x.ForwardExtension: numbers.map(x.ForwardExtension),
     x.GrantExtension: numbers.map(x.GrantExtension),
@@ -143,6 +159,17 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     m.SetMilestone: st.builds(m.SetMilestone, numbers, st.just(WORDS), dates),
     m.ReachMilestone: numbers.map(m.ReachMilestone),
     r.Reopen: st.just(r.Reopen(WORDS)),
+    ReplaceDepartment: st.builds(ReplaceDepartment, numbers, orgs, st.just(WORDS)),
+    DeclineInvitation: numbers.map(lambda no: DeclineInvitation(no, WORDS)),
+    HandOver: st.just(HandOver(WORDS, PSY)),
+    Object: st.builds(
+        Object, numbers, st.sampled_from(("not_our_duty", "no_ground")), st.just(WORDS), st.just(WORDS),
+        st.none() | st.sampled_from((LAMPS, WATER, POLICE, TELECOM)),
+    ),
+    RuleObjection: st.builds(
+        RuleObjection, numbers, st.booleans(), st.just(WORDS), st.none() | st.sampled_from((AREA, LAMPS, TELECOM)),
+        st.booleans(),
+    ),
     o.IssueOrder: st.builds(
         o.IssueOrder, st.sampled_from((WATER, LAMPS, POLICE, AREA)), st.sampled_from(Grade), st.just(WORDS)
     ),
@@ -151,6 +178,37 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     o.AppealOrder: numbers.map(lambda no: o.AppealOrder(no, WORDS)),
     o.RuleAppeal: st.builds(o.RuleAppeal, numbers, st.sampled_from(Verdict), st.just(WORDS)),
     o.Instruct: st.builds(o.Instruct, st.just(WORDS), st.none() | numbers),
+    Confer: numbers.map(lambda no: Confer(no, WORDS)),
+    Acknowledge: numbers.map(Acknowledge),
+    PreCheck: st.booleans().map(PreCheck),
+    FileCase: st.sampled_from((*LIMIT_CLASSES, "none")).map(FileCase),
+    CancelFiling: st.just(CancelFiling(WORDS)),
+    Dispatch: st.builds(Dispatch, st.none() | orgs),
+    PostCheck: st.booleans().map(PostCheck),
+    CallBack: st.builds(
+        CallBack, st.booleans(), st.booleans(), st.sampled_from(Solved), st.sampled_from(Satisfied)
+    ),
+    LinkReport: st.sampled_from(("hotline", "grid", "none")).map(lambda channel: LinkReport(channel, WORDS)),
+    AnswerReport: numbers.map(lambda no: AnswerReport(no, WORDS)),
+    UnlinkReport: numbers.map(lambda no: UnlinkReport(no, WORDS)),
+    AnswerReports: st.just(AnswerReports()),
+    LinkCase: st.just(LinkCase("BJ-2", "2")),
+    UnlinkCase: st.just(UnlinkCase(WORDS, "2")),
+    TakeLink: st.sampled_from("34").map(lambda other: TakeLink(f"BJ-{other}", other)),
+    DropLink: st.sampled_from("34").map(DropLink),
+    FollowMain: st.booleans().map(lambda withdrawn: FollowMain("solved", withdrawn)),
+    NoteFollowed: st.sampled_from("34").map(NoteFollowed),
+    ra.RateDepartment: st.builds(ra.RateDepartment, numbers, scores, scores, scores, st.integers(0, 12)),
+    ra.RateRaiser: st.builds(ra.RateRaiser, numbers, scores),
+    ra.RecordVoice: st.builds(ra.RecordVoice, numbers, st.sampled_from(Rater), scores, st.integers(0, 30)),
+    ra.AdvisePersonnel: numbers.map(lambda no: ra.AdvisePersonnel(no, WORDS)),
+    mt.CallMeeting: st.builds(
+        mt.CallMeeting, st.sampled_from(MeetingForm), st.just(WORDS), instants, st.sampled_from(((), (POLICE, GARDENS)))
+    ),
+    mt.HoldMeeting: st.builds(mt.HoldMeeting, numbers, st.just(SEATS), st.just(WORDS), st.just(WORDS), st.booleans()),
+    mt.CancelMeeting: numbers.map(lambda no: mt.CancelMeeting(no, WORDS)),
+    mt.DecideTask: st.builds(mt.DecideTask, numbers, orgs, instants, st.just(WORDS)),
+    mt.PublishMeeting: numbers.map(mt.PublishMeeting),
     c.Tick: st.just(c.Tick()),
     c.MarkCalled: st.lists(numbers, max_size=3).map(lambda nos: c.MarkCalled(tuple(nos))),
     c.WindUp: st.just(c.WindUp()),
@@ -163,6 +221,29 @@ JUMPS = (
     timedelta(0), MICRO, timedelta(minutes=1), timedelta(minutes=7), timedelta(minutes=31), timedelta(hours=3),
     timedelta(days=1), timedelta(days=3), timedelta(days=12),
 )  # fmt: skip
+
+
+EVERYBODY = (*PEOPLE, CALLER, CLERK, CLERK2, GRID2, STATION)
+ON_THE_WAY = (c.Approve, c.Withdraw, c.CheckPass, PreCheck, FileCase, CancelFiling, Dispatch, PostCheck)
+"""One of these, or a task's own, moves an open case on."""
+
+
+def _at(step):
+    return lambda s: s.annex.grid.step is step and s.status is Status.PENDING_APPROVAL
+
+
+OWED = {
+    "call_back": lambda s: not s.annex.call_back.settled and not s.annex.call_back.asked,
+    "call": lambda s: s.annex.call_back.asked,
+    "pre_check": _at(Filing.PRE_CHECK),
+    "filing": _at(Filing.FILING),
+    "dispatch": _at(Filing.DISPATCH),
+    "post_check": lambda s: s.status is Status.CHECKING and post_check_of(s, s.annex.grid) is None,
+    "closing": lambda s: s.status is Status.CHECKING and post_check_of(s, s.annex.grid) is not None,
+    "confer": lambda _s: True,
+    "acknowledge": lambda s: s.facts.nature is Nature.COMMENDATION,
+}
+"""Whether the act that a clock of the channels measures is still to come."""
 
 
 class CaseMachine(RuleBasedStateMachine):
@@ -229,7 +310,9 @@ class CaseMachine(RuleBasedStateMachine):
 
     def move_on(self, choice, ahead=FORWARD):
         """Take one of the offers that lead to the end."""
-        ways = [(a, k, t) for a in PEOPLE for k, t in self.places(ahead) if refusal(self.state, k, t, a) is None]
+        ways = [
+            (a, k, t) for a in EVERYBODY for k, t in self.places(ahead) if refusal(self.state, k, t, a) is None
+        ]
         if ways:
             actor, command, task = ways[choice % len(ways)]
             more = (WORDS, PHOTO, WORDS) if command is c.Submit else ()
@@ -239,7 +322,7 @@ class CaseMachine(RuleBasedStateMachine):
 
     def places(self, commands):
         """Each command with each task that it may be about."""
-        return [(k, t) for k in commands for t in ((None,) if k in {c.Approve, c.CheckPass} else self.state.tasks)]
+        return [(k, t) for k in commands for t in (self.state.tasks if on_task(k) else (None,))]
 
     def give(self, command, actor):
         """Give a command the way the record does; a refusal is as good as an answer."""
@@ -266,19 +349,24 @@ class CaseMachine(RuleBasedStateMachine):
         """What must hold of the events of one accepted command."""
         for event in events:
             assert event.at == self.now
-            if isinstance(event, CheckPassed | CheckFailed):
+            calls = before.annex.call_back  # where the citizen has spoken, the last result handed in ends the case
+            if isinstance(event, CheckPassed | CheckFailed) and (calls is None or not calls.settled):
                 assert all(actor.id not in t.handlers for t in before.tasks), "a handler checked"
             if isinstance(event, ReportedIn):
                 clock = before.clock(f"report_in:{event.task}")
                 assert event.late is (clock is not None and self.now > clock.spec.due)
             if isinstance(event, CaseClosed):
-                assert before.status is Status.CHECKING
+                assert before.status is Status.CHECKING or ends_elsewhere(before)
+            goes_on = any(isinstance(e, CaseUnlinked) for e in events)
             if isinstance(event, ClockStarted) and event.clock.code == "claim" and event.clock.generation > 1:
+                if goes_on:
+                    assert event.clock.due >= before.clock(event.clock.key).spec.due
+                    continue
                 old = before.clock(event.clock.key).spec
                 assert event.clock.due >= old.due, "giving a task back brought its due instant closer"
                 assert event.clock.due == old.due or len(event.clock.moves) > len(old.moves)
 
-    @rule(command=st.sampled_from(list(COMMANDS)).flatmap(COMMANDS.__getitem__), actor=st.sampled_from(PEOPLE))
+    @rule(command=st.sampled_from(list(COMMANDS)).flatmap(COMMANDS.__getitem__), actor=st.sampled_from(EVERYBODY))
     def anybody_tries_anything(self, command, actor):
         self.give(command, actor)
 
@@ -295,7 +383,7 @@ class CaseMachine(RuleBasedStateMachine):
     @precondition(lambda self: not self.state.is_ended)
     @rule(data=st.data(), choice=st.integers(0, 20))
     def somebody_leaves_the_straight_way(self, data, choice):
-        ways = [(a, o) for a in PEOPLE for o in offers(self.state, a) if o.command not in FORWARD]
+        ways = [(a, o) for a in EVERYBODY for o in offers(self.state, a) if o.command not in FORWARD]
         kinds = sorted({o.command.__name__ for _, o in ways})
         name = data.draw(st.sampled_from(kinds))
         chosen = [(a, o) for a, o in ways if o.command.__name__ == name]
@@ -313,7 +401,7 @@ class CaseMachine(RuleBasedStateMachine):
     @rule(command=st.sampled_from((c.CheckPass(), c.CheckFail(WORDS))))
     def handlers_try_to_check(self, command):
         handlers = {worker for task in self.state.tasks for worker in task.handlers}
-        for actor in PEOPLE:
+        for actor in EVERYBODY:
             if actor.id in handlers and self.state.status is Status.CHECKING:
                 self.give(command, actor)
 
@@ -323,7 +411,7 @@ class CaseMachine(RuleBasedStateMachine):
         spec = next(k.spec for k in self.state.clocks if k.is_open and k.spec.code == "report_in")
         self.pass_time(max(self.now, spec.due + offset), [])
         for command in (c.Claim(spec.task), c.ReportIn(spec.task)):
-            for actor in PEOPLE:
+            for actor in EVERYBODY:
                 self.give(command, actor)
 
     @rule(jump=st.sampled_from(JUMPS), cuts=st.lists(st.floats(0, 1), max_size=4))
@@ -375,7 +463,9 @@ class CaseMachine(RuleBasedStateMachine):
         leads = [t for t in self.state.tasks if t.role is TaskRole.LEAD and not t.is_gone]
         approved = self.state.status is not Status.PENDING_APPROVAL and self.state.result != "refused"
         assert len(leads) <= 1
-        if self.state.status is Status.CLOSED or (approved and not self.state.is_ended):
+        if self.state.facts.nature is Nature.COMMENDATION or self.state.result == "not_filed":
+            assert not leads, "there is nothing to handle"
+        elif self.state.status is Status.CLOSED or (approved and not self.state.is_ended):
             assert len(leads) == 1
         for task in self.state.tasks:
             assert (task.before is not None) is (task.state is TaskState.OBJECTED)
@@ -395,21 +485,30 @@ class CaseMachine(RuleBasedStateMachine):
             assert spec.due >= spec.started_at
             assert [r.at for r in spec.rungs] == sorted(r.at for r in spec.rungs)
             assert set(clock.fired) <= {r.code for r in spec.rungs}
+            if clock.outcome is Outcome.PAUSED and not state.annex.suspensions:
+                assert state.annex.main is not None, "stands still, but nothing holds it"
             if not clock.is_live:
                 assert clock.ended_at is not None
+            if clock.outcome is Outcome.PAUSED and state.annex.main is not None:
                 continue
+            if not clock.is_live:
+                continue
+            assert state.annex.main is None or not clock.is_open or state.is_ended, "runs in a case that stands still"
             assert not state.is_ended or spec.code == "appeal"
             stopped = any(e.is_running and e.task in (None, spec.task) for e in state.annex.suspensions)
-            assert stopped or clock.is_open, f"{spec.key} stands still, but nothing is suspended"
+            held = stopped or state.annex.main is not None
+            assert held or clock.is_open, f"{spec.key} stands still, but nothing is suspended"
             assert not (stopped and clock.is_open and spec.code in PAUSES), f"{spec.key} runs in a suspended case"
             assert self.owes(spec), f"{spec.key} runs, but nobody owes it"
 
-    def owes(self, spec):  # noqa: PLR0911 - one answer for each sort of clock
+    def owes(self, spec):  # noqa: C901, PLR0911 - one answer for each sort of clock
         """Whether the act that a clock measures is still to come."""
         if spec.code == "approval":
             return self.state.awaiting_approval
         if spec.code == "check":
             return self.state.status is Status.CHECKING
+        if spec.code in OWED:
+            return OWED[spec.code](self.state)
         annex = self.state.annex
         if spec.code in {"extension", "suspension_answer"}:
             requests = annex.extensions if spec.code == "extension" else annex.suspensions
@@ -425,6 +524,8 @@ class CaseMachine(RuleBasedStateMachine):
             return orders[spec.key].stands and orders[spec.key].answered_at is None
         if spec.code == "appeal":
             return any(x.appeal and not x.appeal.verdict and f"appeal:-:{x.no}" == spec.key for x in orders.values())
+        if spec.code == "meeting":
+            return any(x.clock == spec.key and not x.held_at and not x.cancelled_at for x in self.state.annex.meetings)
         task = self.state.task(spec.task)
         if spec.code == "ruling":
             return task.state is TaskState.OBJECTED
@@ -443,15 +544,22 @@ class CaseMachine(RuleBasedStateMachine):
         if state.is_ended:
             alarmed = state.escalation > 0 or state.supervision > 0
             first = [StepCode.WIND_UP] if alarmed and not state.wound_up else []
+            first += [StepCode.ANSWER] * bool(waiting(state)) + [StepCode.FOLLOW] * bool(followers(state))
             assert [s.code for s in steps if not s.key.startswith("appeal")] == first
             assert state.at_rest or any(s.key.startswith("appeal") for s in steps) or not due_rungs(state)
             return
+        if state.annex.main is not None:
+            assert not steps, "the drive owes nothing to a case that stands still"
+            assert refusal(state, UnlinkCase, None, STAFF) is None
+            return
         assert any(k.is_open for k in state.clocks), "open, but no clock runs"
+        if state.annex.call_back is not None and state.status is Status.CHECKING:
+            return  # the citizen is called when the limit ends; by a person then, and its clock runs
         assert any(
             refusal(state, command, task, actor) is None
-            for actor in PEOPLE
-            for command, task in [(c.Approve, None), (c.Withdraw, None), (c.CheckPass, None)]
-            + [(command, t) for t in state.tasks for command in MOVING]
+            for actor in EVERYBODY
+            for command, task in [(each, None) for each in (*ON_THE_WAY, c.Approve, c.Withdraw, c.CheckPass)]
+            + [(command, t) for t in state.tasks for command in (*MOVING, Acknowledge)]
         ) or any(refusal(state, p.Resume, None, DESK, e) is None for e in state.annex.suspensions), "a dead end"
 
     @invariant()
@@ -484,6 +592,13 @@ class CaseMachine(RuleBasedStateMachine):
             if isinstance(event, NoShowMarked):
                 assert isinstance(before, RungFired)
                 assert before.at == event.at
+
+
+def ends_elsewhere(state):
+    """The cases that close without a check: not filed, praise, linked to another one, settled by the citizen."""
+    filing = state.annex.grid is not None and state.status is Status.PENDING_APPROVAL
+    spoken = state.annex.call_back is not None and state.annex.call_back.settled
+    return filing or spoken or state.facts.nature is Nature.COMMENDATION or state.annex.main is not None
 
 
 def fold_on(state, events):

@@ -138,6 +138,10 @@ def rung_notices(to, party=LEAD, claimed_by=None, kind="work", clock="claim"):
         ("supervisor", (f"{DISTRICT}-SUP", Role.DISTRICT_SUPERVISOR)),
         ("district_leader", (f"{DISTRICT}-GOV", None)),
         ("hotline", ("110000-HOTLINE", None)),
+        ("lead", (WATER, Role.DEPT_DISPATCHER)),
+        ("call_back_staff", ("110000-HOTLINE", Role.HOTLINE_CALLBACK)),
+        ("clerks", (f"{DISTRICT}-DESK", Role.ACCEPTANCE_CLERK)),
+        ("grid", (AREA, Role.GRID_MEMBER)),
         ("city_supervisor", (f"{CITY}-SUP", Role.CITY_SUPERVISOR)),
     ],
 )
@@ -156,7 +160,7 @@ def test_the_party_of_a_clock_is_told_through_its_heads():
 
 
 def test_all_symbols_are_tried():
-    assert len(SYMBOLS) == 11
+    assert len(SYMBOLS) == 15
 
 
 def test_the_holder_is_addressed_in_person():

@@ -41,7 +41,7 @@ def test_under_the_first_rule_pack_only_the_flag_counts():
     assert not whistle("emergency", LEAD, life=Life(rules()), description=Text("扬言")).state.facts.sensitive
     life = whistle("emergency", LEAD, life=Life(rules()), sensitive=True)
     assert life.state.facts.sensitive
-    assert life.reason(HandOver(WHY, PSY), LEADER) is Reason.CHAPTER_NOT_IN_FORCE
+    assert life.reason(HandOver(WHY, PSY), LEADER) is Reason.NOT_IN_FORCE
 
 
 def threats(**more):

@@ -240,7 +240,7 @@ def test_a_late_ruling_cannot_grant_what_has_passed():
 def test_silence_on_a_request_escalates():
     life = at_work()
     life.do(s.AskSuspension("season", PLAN, life.now + 9 * DAY), STAFF)
-    life.wait(hours=2).do(c.Submit(1, WHY, PHOTO), WATERMAN)
+    life.wait(hours=2).do(c.Submit(1, WHY, PHOTO, WHY), WATERMAN)
     assert (entry(life).state, life.state.status) == (Request.LAPSED, Status.CHECKING), "there is nothing to suspend"
     other = at_work()
     other.do(s.AskSuspension("season", PLAN, other.now + 9 * DAY, 1), WATER_HEAD)

@@ -5,11 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
 from adapters.temporal import Sandbox
 from tests.support.drive import Drive, until
-from workers.replay import WORKFLOWS, DriftError, check_running, replay_strictly
+from workers.replay import WORKFLOWS, DriftError, check_running, decided_part, replay_strictly
 
 HISTORIES = sorted((Path(__file__).parent / "histories").rglob("*.json"))
 
@@ -46,6 +47,23 @@ async def test_it_sees_a_changed_command(kind: str, named: str) -> None:
     path = next(p for p in HISTORIES if p.stem.endswith("plain-life"))
     with pytest.raises(DriftError, match=named):
         await replay_strictly(changed(kind, path))
+
+
+def commanded(event: HistoryEvent) -> bool:
+    attributes = getattr(event, event.WhichOneof("attributes") or "", None)
+    return bool(getattr(attributes, "workflow_task_completed_event_id", 0))
+
+
+async def test_a_run_in_motion_is_no_drift_wherever_it_is_caught() -> None:
+    whole = load(next(p for p in HISTORIES if p.stem.endswith("silent-department")))
+    ends = [n for n in range(1, len(whole.events)) if not commanded(whole.events[n])]  # written in one go with its task
+    caught = [WorkflowHistory(whole.workflow_id, whole.events[:end]) for end in (*ends, len(whole.events))]
+    decided = [decided_part(history) for history in caught]
+    assert decided[0] is None
+    assert decided[-1] == whole
+    shapes = {len(history.events): history for history in decided if history is not None}
+    for history in shapes.values():
+        assert await replay_strictly(history) > 0
 
 
 async def test_open_runs_are_checked_before_a_deployment(drive: Drive) -> None:

@@ -26,6 +26,7 @@ from tests.support.cases import (
     Life,
     person,
     raise_command,
+    rules,
     rules2,
 )  # fmt: skip
 
@@ -98,6 +99,9 @@ def _done(life: Life, command: Command, actor: Actor) -> Life:
 
 
 REACHED: dict[Reason, Callable[[], tuple[Life, Command, Actor]]] = {
+    Reason.NOT_IN_FORCE: lambda: (
+        whistle("emergency", LEAD, life=Life(rules())), Object(1, "not_our_duty", WHY, WHY), WATER_DISPATCHER
+    ),
     Reason.LATE_REASON_WANTED: lambda: (late(), c.Submit(1, WHY), WATERMAN),
     Reason.NOT_OWN_DISTRICT: lambda: (
         whistle("emergency", LEAD, joint_areas=(FAR,)), c.AddDepartment(GARDENS, TaskRole.ASSIST), FAR_STAFF
@@ -117,6 +121,9 @@ REACHED: dict[Reason, Callable[[], tuple[Life, Command, Actor]]] = {
     ),
     Reason.UNKNOWN_GROUND: lambda: (
         whistle("emergency", LEAD), Object(1, "too_much_work", WHY, WHY), WATER_DISPATCHER
+    ),
+    Reason.TOO_LATE: lambda: (
+        whistle("emergency", LEAD).wait(minutes=31), Object(1, "not_our_duty", WHY, WHY), WATER_DISPATCHER
     ),
     Reason.OBJECTED_ONCE: lambda: (
         _done(objected(whistle("emergency", LEAD)), RuleObjection(1, False, WHY), DESK),

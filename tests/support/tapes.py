@@ -13,8 +13,10 @@ from domain import commands as c
 from domain.actors import SYSTEM, Actor, Role
 from domain.case import Party, TaskRole
 from domain.chapters import extension as x
+from domain.chapters import meeting as mt
 from domain.chapters import milestones as m
 from domain.chapters import orders as o
+from domain.chapters import rating as ra
 from domain.chapters import reopening as r
 from domain.chapters import suspension as s
 from domain.chapters import upward as u
@@ -27,8 +29,11 @@ from domain.decide import catch_up, decide
 from domain.errors import Refusal
 from domain.events import Text
 from domain.evolve import evolve
+from domain.meetings import MeetingForm
+from domain.rating import Rater
 from domain.relief import Above
 from domain.supervision import Grade, Verdict
+from tests.support import intake_tapes
 from tests.support.cases import (
     AREA,
     ASSIST,
@@ -57,6 +62,7 @@ from tests.support.cases import (
     WATERMAN2,
     Life,
     day_off,
+    handed_in,
     raised,
     rules,
     rules2,
@@ -222,7 +228,7 @@ def lift_with_consultation_and_suspension() -> Life:
 
 def request_extended_and_reopened() -> Life:
     """A public request: an extension refused, one supported and granted, one too late; closed and taken up again."""
-    life = raised(rules2(), LEAD, kind="public_request", limit_class="street_lamp_out", channel="hotline")
+    life = raised(rules2(), LEAD, kind="public_request", limit_class="street_lamp_out", channel="letter")
     life.wait(minutes=25).do(c.Approve(), LEADER)
     life.wait(minutes=30).do(c.Claim(1), WATERMAN)
     life.do(c.ReportIn(1), WATERMAN)
@@ -269,8 +275,8 @@ def supervised_silence() -> Life:
     life.do(c.Claim(2), LAMPMAN)
     life.do(c.ReportIn(2), LAMPMAN)
     for _ in range(3):
-        life.wait(minutes=20).do(c.Submit(1, SAID, late_reason=SAID), WATERMAN)
-        life.do(c.Submit(2, SAID, late_reason=SAID), LAMPMAN)
+        life.wait(minutes=20).do(c.Submit(1, SAID, SAID, late_reason=SAID), WATERMAN)
+        life.do(c.Submit(2, SAID, SAID, late_reason=SAID), LAMPMAN)
     life.do(c.CheckPass(), STAFF)
     life.do(c.WindUp(), SYSTEM)
     life.wait(days=1).do(o.RuleAppeal(2, Verdict.GRANTED, SAID), CITY_SUPERVISOR)
@@ -330,6 +336,45 @@ def work_for_a_sub_district() -> Life:
     return life
 
 
+def rated_by_both_sides() -> Life:
+    """A case that closes, and what both sides, residents and the sub-district's leader then say."""
+    life = raised(rules2(), LEAD, Party(POLICE, TaskRole.ASSIST), kind="emergency", limit_class="gas_pipe_leak")
+    handed_in(handed_in(life), 2, OFFICER)
+    life.do(ra.AdvisePersonnel(2, SAID), LEADER)
+    life.reason(ra.RateDepartment(1, 90, 80, 70, 5), STAFF)
+    life.wait(minutes=9).do(c.CheckPass(), STAFF)
+    life.do(ra.RateDepartment(1, 90, 80, 71, 5, SAID), STAFF)
+    life.reason(ra.RateDepartment(1, 90, 80, 70, 5), LEADER)
+    life.wait(hours=3).do(ra.RateRaiser(1, 60, SAID), WATER_HEAD)
+    life.do(ra.RecordVoice(1, Rater.RESIDENTS, 88, 40, SAID), STAFF)
+    life.reason(ra.RecordVoice(1, Rater.DEPARTMENT, 88, 40), STAFF)
+    life.wait(days=8)
+    life.reason(ra.RateDepartment(2, 90, 80, 70), STAFF)
+    return life
+
+
+def meetings_about_a_stuck_case() -> Life:
+    """Committee and four-party talks about a stuck emergency: one late, one cancelled, dated tasks, published."""
+    life = raised(rules2(), LEAD, ASSIST, kind="emergency", limit_class="burst_pipe_staged")
+    life.wait(minutes=20).do(c.Claim(1), WATERMAN)
+    life.do(mt.CallMeeting(MeetingForm.COMMITTEE_STREET, SAID, MONDAY + timedelta(hours=5), (POLICE,)), LEADER)
+    life.reason(mt.CallMeeting(MeetingForm.COMMITTEE_DISTRICT, SAID, MONDAY + timedelta(hours=5)), LEADER)
+    life.do(mt.CallMeeting(MeetingForm.COMMITTEE_DISTRICT, SAID, MONDAY + timedelta(hours=5)), DESK)
+    life.do(mt.CallMeeting(MeetingForm.FOUR_PARTIES, SAID, MONDAY + timedelta(hours=4)), STAFF)
+    life.do(mt.CancelMeeting(2, SAID), DESK)
+    life.reason(mt.HoldMeeting(3, ("owners",), SAID, SAID), STAFF)
+    life.wait(hours=6).tick()
+    life.do(mt.HoldMeeting(3, ("community_party", "residents_committee", "owners", "property_firm"), SAID, SAID), STAFF)
+    life.wait(hours=20).tick()
+    life.do(mt.HoldMeeting(1, (AREA, WATER, LAMPS), SAID, SAID, publish=True), LEADER)
+    life.do(mt.DecideTask(1, LAMPS, life.now + timedelta(days=4), SAID), STAFF)
+    life.do(mt.PublishMeeting(3), STAFF)
+    life.do(c.Claim(4), LAMPMAN)
+    life.do(c.ReportIn(4), LAMPMAN)
+    life.wait(days=2).do(c.Submit(4, SAID), LAMPMAN)
+    return life
+
+
 LATE_HOLIDAY = day_off(rules(), (MONDAY + timedelta(days=1)).date(), MONDAY + timedelta(hours=2))
 """The day after `MONDAY` becomes a holiday, as was announced at noon of that Monday."""
 
@@ -341,8 +386,10 @@ SCENARIOS = {
     for f in (
         request_with_rework, emergency_with_no_show, joint_enforcement_by_appointment, key_work_refused,
         emergency_withdrawn, silence_over_the_holidays, holiday_announced_late, supervised_silence,
+        rated_by_both_sides,
         lift_with_consultation_and_suspension, request_extended_and_reopened, owner_unclear,
-        sensitive_across_districts, work_for_a_sub_district,
+        sensitive_across_districts, work_for_a_sub_district, *intake_tapes.SCENARIOS,
+        meetings_about_a_stuck_case,
     )
 }  # fmt: skip
 

@@ -57,7 +57,8 @@ async def case(request: Request, visit: VisitOf, number: str, timeline: str = ""
 def show_case(request: Request, case: CaseDetail, *, all_events: bool, done: str | None) -> Response:
     """Fill the page of a case."""
     first, rest = next_actions(case.allowed_actions)
-    clocks = sorted(case.clocks, key=lambda c: (c.outcome != Outcome.OPEN, c.due))
+    order = {Outcome.OPEN: 0, Outcome.PAUSED: 1}
+    clocks = sorted(case.clocks, key=lambda c: (order.get(Outcome(c.outcome), 2), c.due))
     events = [e for e in case.timeline if all_events or e.kind not in telling.QUIET_EVENTS]
     duties = [task for task in case.tasks if task.role != "inform" and task.state not in ("released", "withdrawn")]
     arrived = sum(task.state in _ARRIVED for task in duties)

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from adapters.db import people
 from adapters.db.queries.detail import find_case
 from contracts.commands import FORMS, CommandForm
+from domain.addresses import desk_in
 from domain.chapters.objection import Object, RuleObjection
 from domain.errors import DomainError, Refusal
 from domain.organisations import INVITED, OrgKind
@@ -139,7 +140,7 @@ def _units(visit: Visit, case: CaseDetail, command: CommandForm) -> tuple[tuple[
     """Return the units that can be called into the case: of the sub-district, then of the district, then partners."""
     present = {task.org for task in case.tasks}
     ruling = command.command in (Object, RuleObjection)  # a matter without owner may go to the place, or to the desk
-    place = [visit.city.orgs.find(code) for code in (case.area, f"{case.district}-DESK")] if ruling else ()
+    place = [visit.city.orgs.find(code) for code in (case.area, desk_in(case.district))] if ruling else ()
     groups = (
         ("街道、区级指挥中心", tuple(org for org in place if org is not None)),
         ("街道派出机构和社区", of_sub_district(visit.city, case.area, _LOCAL)),

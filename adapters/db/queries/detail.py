@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,8 +14,11 @@ from adapters.db.directory import Directory
 from adapters.db.errors import CaseNotFound
 from adapters.db.log import LogRow, read_log
 from adapters.db.queries.amounts import calendars, over_by
-from adapters.db.queries.annex import order_details
+from adapters.db.queries.annex import order_details, rating_view
 from adapters.db.queries.cases import case_row, joined, shown_columns
+from adapters.db.queries.channel_detail import intake_view, people_of
+from adapters.db.queries.meetings import meetings
+from adapters.db.queries.relief import explanation, relief_details, standards
 from adapters.db.queries.scope import visible
 from adapters.db.queries.timeline import Texts, fired_instants, read_texts, timeline
 from adapters.db.rules_store import RulesStore
@@ -26,15 +28,11 @@ from contracts.views import AllowedAction, CaseDetail, CaseRow, ClockDetail, Obj
 from domain.actors import Actor
 from domain.authority import visible as reach_of
 from domain.calendar import WorkCalendar
-from domain.case import CaseState, Clock, Task
-from domain.clocks import Limit, explain
+from domain.case import CaseState, Clock, ClockCode, Outcome, Task
 from domain.codec import from_plain
-from domain.errors import DomainError
-from domain.history import CHANNEL as IMPORTED
 from domain.light import Light, light
 from domain.masking import mask_name, mask_phone
 from domain.offers import offers
-from domain.schedule import GIVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +74,17 @@ async def case_detail(
         reporter_phone=mask_phone(phone) if phone else None, lat=_degrees(facts.lat), lng=_degrees(facts.lng),
         raised_by=facts.raised_by, raised_by_name=read.names.get(facts.raised_by, facts.raised_by),
         appointment=facts.appointment, awaiting_approval=state.awaiting_approval, source_ref=facts.source_ref,
+        intake=intake_view(state, read.log, read.texts, read.names, directory),
         direction=facts.direction, raiser=facts.raising_org, raiser_name=directory.org_name(facts.raising_org),
-        joint_areas=facts.joint_areas, joint_names=tuple(directory.org_name(a) for a in facts.joint_areas),
-        support=first.get("support"), objections=_objections(read),
+        joint_areas=facts.joint_areas, support=first.get("support"), objections=_objections(read),
         as_of=read.now, tasks=tuple(_task(task, read) for task in state.tasks),
-        clocks=tuple(_clocks(read)), timeline=timeline(read.log, read.texts, state, read.names, directory),
-        orders=order_details(state, read.log, directory, read.now),
+        clocks=tuple(_clocks(read)), timeline=timeline(
+            read.log, read.texts, state, read.names, directory, reader=actor, now=read.now
+        ),
+        meetings=meetings(state, directory, read.now), orders=order_details(state, read.log, directory, read.now),
+        rating=rating_view(state, actor, directory, read.now),
+        **relief_details(state, read.log, read.texts, read.names, directory, read.now),
+        standards=await standards(conn, rules, state),
         allowed_actions=allowed_actions(state, actor), etag=f'"{state.version}"',
     )  # fmt: skip
 
@@ -116,7 +119,7 @@ async def _read(
     now = await business_clock.now(conn)
     state = from_plain(CaseState, row["state"])
     log = [entry for entry in await read_log(conn, case_id) if entry.seq <= state.version]
-    people_in = {entry.actor for entry in log} | {state.facts.raised_by}
+    people_in = {entry.actor for entry in log} | {state.facts.raised_by} | people_of(state)
     for task in state.tasks:
         people_in |= {task.holder or "", *task.handlers}
     return _Read(
@@ -132,7 +135,7 @@ def _task(task: Task, read: _Read) -> TaskDetail:
         tie=task.tie, before=task.before, called_at=task.called_at, stages=task.stages,
         stage=task.stages[task.stage] if task.stage < len(task.stages) else None,
         holder=task.holder, holder_name=read.names.get(task.holder or ""), handlers=task.handlers, late=task.late,
-        no_show=task.no_show, rework=task.rework,
+        no_show=task.no_show, rework=task.rework, suspended_until=task.suspended_until, urged=task.urged,
     )  # fmt: skip
 
 
@@ -149,16 +152,18 @@ def _objections(read: _Read) -> tuple[ObjectionDetail, ...]:
 
 
 def _clocks(read: _Read) -> list[ClockDetail]:
-    """Show the latest generation of each clock: running ones by due instant, then ended ones by their end."""
+    """Show the latest generation of each clock: running, then paused ones by due instant, then ended ones by end."""
     fired = fired_instants(read.log)
-    running = sorted((c for c in read.state.clocks if c.is_open), key=lambda c: c.spec.due)
-    ended = sorted((c for c in read.state.clocks if not c.is_open), key=lambda c: c.ended_at or c.spec.due)
+    running = sorted((c for c in read.state.clocks if c.is_live), key=lambda c: (not c.is_open, c.spec.due))
+    ended = sorted((c for c in read.state.clocks if not c.is_live), key=lambda c: c.ended_at or c.spec.due)
     return [_clock(clock, fired, read) for clock in (*running, *ended)]
 
 
 def _clock(clock: Clock, fired: dict[tuple[str, int, str], datetime], read: _Read) -> ClockDetail:
     spec = clock.spec
-    end = clock.ended_at or read.now
+    end = clock.ended_at or clock.paused_at or read.now
+    paused = clock.outcome is Outcome.PAUSED or (clock.is_open and spec.code is ClockCode.SUSPENSION)
+    shown = light(spec.due, spec.near_at, read.now, paused=paused) if clock.is_live else Light.NONE
     rungs = (
         RungView(
             code=r.code, at=r.at, action=r.action, to=r.to, level=r.level,
@@ -171,24 +176,10 @@ def _clock(clock: Clock, fired: dict[tuple[str, int, str], datetime], read: _Rea
         key=spec.key, code=spec.code, generation=spec.generation, party=spec.party,
         party_name=read.directory.org_name(spec.party), task=spec.task, stage=spec.stage, outcome=clock.outcome,
         started_at=spec.started_at, due=spec.due, near_at=spec.near_at, ended_at=clock.ended_at, late=end > spec.due,
-        light=light(spec.due, spec.near_at, read.now) if clock.is_open else Light.NONE, limit=spec.limit,
+        paused_at=clock.paused_at, light=shown, limit=spec.limit,
         calendar=spec.calendar, provisional=spec.provisional, over_by=over_by(spec.due, end, spec.limit, calendar),
-        rungs=tuple(rungs), explanation=_explanation(clock, read.state, calendar),
+        rungs=tuple(rungs), explanation=explanation(clock, read.state, calendar),
     )  # fmt: skip
-
-
-def _explanation(clock: Clock, state: CaseState, calendar: WorkCalendar | None) -> dict[str, Any]:
-    """Say how the due instant was counted, or who gave it; `error` where the calendar does not reach so far."""
-    spec = clock.spec
-    plain = {"start": spec.started_at.isoformat(), "due": spec.due.isoformat(), "limit": spec.limit}
-    if spec.limit == GIVEN:
-        return {"method": GIVEN, "origin": "imported" if state.facts.channel == IMPORTED else "agreed", **plain}
-    if calendar is None:
-        return {**plain, "error": "unknown_rules"}
-    try:
-        return explain(spec.started_at, Limit.parse(spec.limit), calendar).to_dict()
-    except DomainError as error:
-        return {**plain, "error": error.code}
 
 
 def _degrees(micro: int | None) -> float | None:

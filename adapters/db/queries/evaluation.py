@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.db import business_clock, people
+from adapters.db import business_clock, evaluations, people
 from adapters.db.directory import Directory
 from adapters.db.queries.evaluation_facts import period_facts
 from adapters.db.queries.overdue import FutureError
@@ -20,7 +20,7 @@ from domain.errors import DomainError
 from domain.evaluation.access import fits, may_judge, widest
 from domain.evaluation.board import Figure, Question, Row, behind, board, figure, percent, rounded, summary
 from domain.evaluation.facts import CaseFacts
-from domain.evaluation.flags import View
+from domain.evaluation.flags import View, seen
 from domain.evaluation.scheme import Indicator, Measure, Scheme, UnitKind
 from domain.evaluation.windows import window_named
 from domain.organisations import SUB_DISTRICT_KINDS, OrgKind
@@ -54,12 +54,14 @@ class Asked:
         period: Name of the period, see `domain.evaluation.windows.window_named`.
         scope: Area or organisation whose units are compared; None for all that the reader may see. For persons the
             office whose people are asked for.
+        view: All cases, or as assessed: with the exclusions and appeals granted so far.
     """
 
     kind: UnitKind
     period: str
     scheme: Scheme
     scope: str | None = None
+    view: View = View.ALL
 
 
 async def live_board(conn: AsyncConnection, reach: Reach, city: Directory, asked: Asked) -> Board:
@@ -71,13 +73,15 @@ async def live_board(conn: AsyncConnection, reach: Reach, city: Directory, asked
         UnknownUnitError: code `unknown_unit`, for persons of an office that is not the reader's.
     """
     question, scope = await _question(conn, asked), _scope(reach, asked)
-    cases = await period_facts(conn, reach, asked.kind, scope, question.window)
+    cases = await _viewed(conn, asked.view, await period_facts(
+        conn, reach, asked.kind, scope, question.window
+    ))  # fmt: skip
     allowed = {unit for unit in _units(city, asked.kind, scope) if may_judge(reach, asked.kind, unit)}
     rows = [
         row for row in board(question, _own(asked.kind, scope, cases), sorted(allowed))
         if row.unit in allowed or asked.kind is UnitKind.PERSON
     ]  # fmt: skip
-    return await shown_board(conn, city, question, rows, View.ALL)
+    return await shown_board(conn, city, question, rows, asked.view)
 
 
 async def live_list(
@@ -99,7 +103,8 @@ async def live_list(
     if not fits(asked.kind, office) or not may_judge(reach, asked.kind, office):
         raise UnknownUnitError("No such unit.", unit=unit)
     question = await _question(conn, asked)
-    cases = _own(asked.kind, office, await period_facts(conn, reach, asked.kind, office, question.window))
+    found = await period_facts(conn, reach, asked.kind, office, question.window)
+    cases = _own(asked.kind, office, await _viewed(conn, asked.view, found))
     return shown_list(question, rule, unit, cases, part)
 
 
@@ -159,6 +164,15 @@ def figure_view(rule: Indicator, held: Figure) -> FigureView:
     else:
         value = str(rounded(held.value, _PLACES))
     return FigureView(base=held.base, score=str(held.score), value=value)
+
+
+async def _viewed(
+    conn: AsyncConnection, view: View, cases: tuple[CaseFacts, ...]
+) -> tuple[CaseFacts, ...]:  # fmt: skip
+    if view is View.ALL:
+        return cases
+    now = await business_clock.now(conn)
+    return seen(view, await evaluations.flags_of(conn, (c.id for c in cases), now), cases)
 
 
 async def _question(conn: AsyncConnection, asked: Asked) -> Question:

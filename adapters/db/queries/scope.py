@@ -12,7 +12,6 @@ from sqlalchemy import (
     Select,
     and_,
     any_,
-    exists,
     false,
     func,
     literal_column,
@@ -31,6 +30,9 @@ from domain.organisations import AREA_LENGTHS, area_of, district_of, line_of
 
 _SUB_DISTRICT: Final = AREA_LENGTHS[1]
 _CALLED: Final = tasks.alias("called")
+_KEPT: Final = cases.alias("kept")
+_SENSITIVE: Final = select(_KEPT.c.id).where(_KEPT.c.sensitive)
+"""The sensitive cases, for rows that do not say it themselves."""
 _EMPTY: Final[ColumnElement[Any]] = literal_column("'{}'::text[]")
 """The words of the index of cases that sub-districts raised together."""
 
@@ -65,7 +67,7 @@ def branches(reach: Reach, rows: FromClause, *, live: bool = False) -> tuple[Col
 
     Args:
         reach: What the reader may see.
-        rows: `cases`, `tasks`, `clocks` or others with a `case_id`; each has the district and area of its case.
+        rows: `cases`, `tasks` or `clocks`; each has the district and area of its case.
         live: The list holds rows of cases that go on. An accepted task stands in a closed case, so it need not be
             looked at; most tasks of the past are.
     """
@@ -99,17 +101,8 @@ def _open_to(reach: Reach, rows: FromClause) -> ColumnElement[bool]:
     """Keep what is not sensitive, unless the reader is an insider, and what the reader has a hand in."""
     if reach.inner:
         return true()
-    hidden = _is_sensitive(rows)
+    hidden = rows.c.sensitive if "sensitive" in rows.c else _case_id(rows).in_(_SENSITIVE)
     return or_(not_(hidden), _one_of(rows, _with_a_hand_in(reach.user))) if reach.user else not_(hidden)
-
-
-def _is_sensitive(rows: FromClause) -> ColumnElement[bool]:
-    """Tell whether a row's case is sensitive; rows that do not say so themselves are looked up."""
-    if "sensitive" in rows.c:
-        flag: ColumnElement[bool] = rows.c.sensitive
-        return flag
-    case = cases.alias("kept")
-    return exists(select(1).where(case.c.id == _case_id(rows), case.c.sensitive))
 
 
 def _with_a_hand_in(user: str) -> CompoundSelect[Any]:

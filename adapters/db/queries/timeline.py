@@ -15,9 +15,14 @@ from adapters.db.directory import Directory
 from adapters.db.log import LogRow
 from adapters.db.tables import case_texts
 from contracts.views import TimelineEntry
+from domain.actors import Actor
 from domain.case import CaseState
 from domain.codec import EVENTS, event_name
+from domain.discretion import withheld
 from domain.events import Personal, RungFired, Text
+
+WITHHELD = "withheld"
+"""Kind of an entry that is kept from the reader."""
 
 Texts = dict[int, dict[str, str | None]]
 """Words by number of the event and field; None where they were erased."""
@@ -32,11 +37,27 @@ async def read_texts(conn: AsyncConnection, case_id: UUID) -> Texts:
     return found
 
 
-def timeline(
-    log: Sequence[LogRow], texts: Texts, state: CaseState, names: dict[str, str], directory: Directory
-) -> tuple[TimelineEntry, ...]:
-    """Show events in order of `seq`; personal texts are left out, they stand masked in the case itself."""
-    return tuple(_entry(row, texts.get(row.seq, {}), state, names, directory) for row in log)
+def timeline(  # noqa: PLR0913 - a case, and who reads it
+    log: Sequence[LogRow], texts: Texts, state: CaseState, names: dict[str, str], directory: Directory, *,
+    reader: Actor, now: datetime,
+) -> tuple[TimelineEntry, ...]:  # fmt: skip
+    """Show events in order of `seq`; personal texts are left out, they stand masked in the case itself.
+
+    What is kept from the reader (`domain.discretion`) leaves its place in the row of events, and nothing else.
+    """
+    return tuple(
+        _withheld(row)
+        if withheld(state, row.kind, row.body, reader, now)
+        else _entry(row, texts.get(row.seq, {}), state, names, directory)
+        for row in log
+    )
+
+
+def _withheld(row: LogRow) -> TimelineEntry:
+    return TimelineEntry(
+        seq=row.seq, at=row.at, recorded_at=row.recorded_at, kind=WITHHELD, actor="", actor_name="", task=None,
+        org_name=None, texts={}, facts={},
+    )  # fmt: skip
 
 
 def fired_instants(log: Sequence[LogRow]) -> dict[tuple[str, int, str], datetime]:
