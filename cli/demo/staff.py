@@ -148,7 +148,8 @@ class Staff:
             if task is None or task.state is not TaskState.ON_SCENE:
                 return
             await self._pause(temper.work)
-            await self._give(worker, case_id, "submit", task=no, note=self._random.choice(_NOTES))
+            late = "现场情况复杂，已加派人手"  # kept only if it is late
+            await self._give(worker, case_id, "submit", task=no, note=self._random.choice(_NOTES), late_reason=late)
 
     async def _check(self, case_id: UUID, raiser: Actor, temper: Temper, *, fails: bool) -> None:
         await self._pause(temper.check)
