@@ -18,6 +18,7 @@ from domain.chapters.grid import Dispatch
 from domain.chapters.meeting import CallMeeting
 from domain.chapters.objection import Object, RuleObjection
 from domain.chapters.upward import AskHelp
+from domain.chapters.volunteers import CallHelper
 from domain.commands import AddDepartment, Assign, Raise
 from domain.errors import Reason, Refusal
 from domain.events import Personal, Text
@@ -80,7 +81,7 @@ class Commands:
         command = await self._resolve(case_id, form.build(request))
         pair = await paired(self._record, case_id, command)
         said = fingerprint(form.name, str(case_id), request)
-        reach = authority.visible(actor)
+        reach = authority.acting(actor, command)
         if pair is None:
             outcome = await self._record.transact(
                 case_id, command, actor, key, fingerprint=said, expected_version=expected_version, reach=reach
@@ -112,15 +113,21 @@ class Commands:
             return replace(command, service=await self._service(case_id))
         if isinstance(command, CallMeeting):
             await self._known(command.invited)
-        if isinstance(command, Assign):
-            try:
-                worker = await self._registry.actor(command.worker)
-            except UnknownUserError as error:
-                raise Refusal(Reason.UNKNOWN_WORKER, worker=command.worker) from error
-            if worker.roles == {Role.AUXILIARY}:
-                raise Refusal(Reason.AUXILIARY_MAY_NOT_ENFORCE, worker=command.worker)
-            return replace(command, worker_org=worker.org)
+        if isinstance(command, Assign | CallHelper):
+            return await self._found(command)
         return command
+
+    async def _found(self, command: Assign | CallHelper) -> Assign | CallHelper:
+        """Find the office of whoever is named: a helper enforces nothing, and only helpers are called to help."""
+        try:
+            worker = await self._registry.actor(command.worker)
+        except UnknownUserError as error:
+            raise Refusal(Reason.UNKNOWN_WORKER, worker=command.worker) from error
+        if isinstance(command, Assign) and worker.roles <= {Role.VOLUNTEER, Role.AUXILIARY}:
+            raise Refusal(Reason.AUXILIARY_MAY_NOT_ENFORCE, worker=command.worker)
+        if isinstance(command, CallHelper) and not worker.has(Role.VOLUNTEER, Role.AUXILIARY):
+            raise Refusal(Reason.UNKNOWN_WORKER, worker=command.worker)
+        return replace(command, worker_org=worker.org)
 
     async def _tie(self, org: str) -> Tie:
         city, _ = await self._registry.current()

@@ -14,6 +14,7 @@ from api.routes import (
     evaluation,
     evaluation_periods,
     health,
+    helping,
     insight,
     notices,
     operator,
@@ -50,7 +51,7 @@ def create_api() -> FastAPI:
     v1 = APIRouter(prefix="/api/v1")
     for module in (
         commands, similar, cases, orders, ratings, reports, insight, evaluation, evaluation_periods, organisations,
-        publications, rounds, notices, operator,
+        publications, rounds, notices, helping, operator,
     ):  # fmt: skip
         v1.include_router(module.router)
     app.include_router(v1)

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import Field
 
 from contracts.channel_views import IntakeView
+from contracts.help_views import HelpOfferDetail
 from contracts.order_views import OrderDetail
 from contracts.rating_views import RatingBookView
 from contracts.relief_views import (
@@ -263,6 +264,7 @@ class CaseDetail(CaseRow):
     meetings: tuple[MeetingView, ...] = ()
     timeline: tuple[TimelineEntry, ...]
     orders: tuple[OrderDetail, ...] = ()
+    help_offers: tuple[HelpOfferDetail, ...] = ()
     rating: RatingBookView | None = Field(None, description="None before the closing.")
     extensions: tuple[ExtensionDetail, ...] = ()
     suspensions: tuple[SuspensionDetail, ...] = ()

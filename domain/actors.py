@@ -15,6 +15,7 @@ class Role(StrEnum):
     GRID_MEMBER = "grid_member"
     AUXILIARY = "auxiliary"
     COMMUNITY_WORKER = "community_worker"
+    VOLUNTEER = "volunteer"
     DEPT_DISPATCHER = "dept_dispatcher"
     DEPT_WORKER = "dept_worker"
     DEPT_LEADER = "dept_leader"

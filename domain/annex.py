@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.channels import Checker, Filing, Satisfied, Solved
+from domain.helping import NO_HELP, Helping
 from domain.meetings import Meeting
 from domain.rating import RatingBook
 from domain.relief import Extension, Help, Milestone, Reopening, Suspension
@@ -173,6 +174,7 @@ class Annex:
         linked: The cases that are linked to this one.
         rating: Mutual ratings since the case closed; None before.
         meetings: Meetings about the case, by number.
+        helping: Offers to volunteers and auxiliaries, and their hours.
     """
 
     orders: tuple[Order, ...] = ()
@@ -191,6 +193,7 @@ class Annex:
     milestones: tuple[Milestone, ...] = ()
     reopenings: tuple[Reopening, ...] = ()
     meetings: tuple[Meeting, ...] = ()
+    helping: Helping = NO_HELP
 
 
 NO_ANNEX = Annex()

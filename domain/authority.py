@@ -13,6 +13,7 @@ from domain.chapters import extension, milestones, reopening, suspension, upward
 from domain.chapters import meeting as m
 from domain.chapters import orders as o
 from domain.chapters import rating as ra
+from domain.chapters import volunteers as v
 from domain.chapters.adoption import Adopt
 from domain.chapters.call_back import CallBack
 from domain.chapters.channel import Acknowledge, Confer
@@ -146,6 +147,11 @@ _JOINT = (_grant(Relation.JOINT, *_STREET), _grant(Relation.JOINT_DISTRICT, Role
 _APPROVERS = (
     _grant(Relation.OWN_APPROVER, Role.STREET_LEADER), _grant(Relation.DISTRICT_APPROVER, Role.DISTRICT_DESK),
 )  # fmt: skip
+_LEADERS_OF_HELP = (_RAISER, _grant(Relation.DEPARTMENT, Role.COMMUNITY_WORKER))
+_HELPERS = (
+    _grant(Relation.RAISER, Role.VOLUNTEER, Role.AUXILIARY), _grant(Relation.DEPARTMENT, Role.AUXILIARY),
+)  # fmt: skip
+"""Who helps and persuades; none of them enforces anything (domain.md 9)."""
 _ENGINE = (_grant(Relation.ENGINE, Role.SYSTEM),)
 
 GRANTS: dict[type, tuple[Grant, ...]] = {
@@ -191,6 +197,13 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     o.AppealOrder: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER), _STREET_LEADER, _DESK),
     o.RuleAppeal: _SUPERVISORS,
     o.Instruct: (*_SUPERVISORS, _STREET_LEADER, _grant(Relation.GOVERNMENT, Role.DEPT_LEADER)),
+    v.OfferHelp: _LEADERS_OF_HELP,
+    v.TakeOffer: _HELPERS,
+    v.LeaveOffer: _HELPERS,
+    v.CallHelper: (_DESK,),
+    v.CloseOffer: (*_LEADERS_OF_HELP, _DESK),
+    v.RecordHours: _LEADERS_OF_HELP,
+    v.Persuade: _HELPERS,
     ra.RateDepartment: (_RAISER,),
     ra.RateRaiser: (_grant(Relation.DEPARTMENT, *_HEADS, Role.COMMUNITY_WORKER),),
     ra.RecordVoice: (_RAISER,),
@@ -315,12 +328,20 @@ def allowed(actor: Actor, command: c.Command, state: CaseState | None, task: Tas
     raise Refusal(Reason.NOT_ALLOWED, command=type(command).__name__)
 
 
+def acting(actor: Actor, command: c.Command) -> Reach | None:
+    """Describe the cases in which the actor may give a command; None for any: what it names says where.
+
+    A volunteer takes an offer from the list of offers, and sees the case only then.
+    """
+    return None if isinstance(command, v.TakeOffer) and actor.has(Role.VOLUNTEER) else visible(actor)
+
+
 def is_hidden(actor: Actor, state: CaseState | None) -> bool:
     """Tell whether a sensitive case is kept from somebody whose post would otherwise have a right in it."""
     return state is not None and state.facts.sensitive and not sees(visible(actor), state)
 
 
 __all__ = [
-    "GRANTS", "Grant", "Reach", "Relation", "acts_for", "allowed", "covers", "granted", "is_hidden",
+    "GRANTS", "Grant", "Reach", "Relation", "acting", "acts_for", "allowed", "covers", "granted", "is_hidden",
     "raising_side", "sees", "stands", "visible",
 ]  # fmt: skip

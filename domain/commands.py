@@ -28,6 +28,7 @@ from domain.chapters import (
     reports,
     suspension,
     upward,
+    volunteers,
 )  # fmt: skip
 from domain.organisations import district_of
 from domain.text import Personal, Text
@@ -228,7 +229,7 @@ PersonCommand = (
     | extension.Command | suspension.Command | upward.Command | milestones.Command | reopening.Command
     | channel.Command | grid.Command | call_back.Command | reports.Command | linking.Command
     | coordination.Command | objection.Command | orders.Command
-    | rating.Command
+    | rating.Command | volunteers.Command
     | meeting.Command
 )  # fmt: skip
 """What persons may want; the chapters add theirs."""

@@ -162,6 +162,14 @@ class Reason(StrEnum):
     NOT_CLOSED_YET = "not_closed_yet"
     CLOCK_NOT_LATE = "clock_not_late"
     APPEAL_TOO_LATE = "appeal_too_late"
+    OUT_OF_RANGE = "out_of_range"
+    OFFER_IS_OVER = "offer_is_over"
+    OFFER_FULL = "offer_full"
+    TAKEN_ALREADY = "taken_already"
+    NOT_TAKEN = "not_taken"
+    BY_ORDER_ONLY = "by_order_only"
+    NOT_BY_ORDER = "not_by_order"
+    OWN_HOURS = "own_hours"
 
 
 class Wording(NamedTuple):
@@ -580,6 +588,46 @@ WORDINGS: dict[Reason, Wording] = {
     Reason.VISIT_INCOMPLETE: Wording(
         Fault.INVALID, "A check on site needs place, time and photo; the time lies between draw and now.",
         "实地督查须填写地点、时间和照片，时间须在抽取之后、当前之前。",
+    ),
+    Reason.OUT_OF_RANGE: Wording(
+        Fault.INVALID,
+        "A number lies outside its range.",
+        "数值超出允许范围。",
+    ),
+    Reason.OFFER_IS_OVER: Wording(
+        Fault.CONFLICT,
+        "The offer has been taken back.",
+        "该志愿任务已结束。",
+    ),
+    Reason.OFFER_FULL: Wording(
+        Fault.CONFLICT,
+        "Enough people take part already.",
+        "名额已满。",
+    ),
+    Reason.TAKEN_ALREADY: Wording(
+        Fault.CONFLICT,
+        "This person takes part already.",
+        "已经认领过该任务。",
+    ),
+    Reason.NOT_TAKEN: Wording(
+        Fault.CONFLICT,
+        "This person does not take part.",
+        "没有认领该任务。",
+    ),
+    Reason.BY_ORDER_ONLY: Wording(
+        Fault.FORBIDDEN,
+        "In an emergency only the emergency command calls helpers.",
+        "应急任务只服从应急指挥部门的统一调派。",
+    ),
+    Reason.NOT_BY_ORDER: Wording(
+        Fault.CONFLICT,
+        "This offer is taken freely; nobody is ordered to it.",
+        "该任务由志愿者自愿认领，无需调派。",
+    ),
+    Reason.OWN_HOURS: Wording(
+        Fault.FORBIDDEN,
+        "Nobody certifies their own time.",
+        "不能登记自己的服务时长。",
     ),
 }
 

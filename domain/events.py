@@ -27,6 +27,7 @@ from domain.chapters import (
     reports,
     suspension,
     upward,
+    volunteers,
 )  # fmt: skip
 from domain.text import Personal, Text
 
@@ -286,7 +287,7 @@ Event = (
     | adoption.Event | extension.Event | suspension.Event | upward.Event | milestones.Event | reopening.Event
     | channel.Event | grid.Event | call_back.Event | reports.Event | linking.Event
     | coordination.Event | objection.Event | orders.Event
-    | rating.Event
+    | rating.Event | volunteers.Event
     | meeting.Event
 )  # fmt: skip
 """Every event of a case: those of the main job, then those of each chapter."""

@@ -24,6 +24,7 @@ from domain.chapters import (
     reports,
     suspension,
     upward,
+    volunteers,
 )  # fmt: skip
 from domain.events import (
     CaseApproved,
@@ -309,6 +310,7 @@ _CHANGES: dict[type, Callable[[CaseState, Any], None]] = {
     **objection.FOLDS,
     **orders.FOLDS,
     **rating.FOLDS,
+    **volunteers.FOLDS,
     **meeting.FOLDS,
 }
 

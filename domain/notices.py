@@ -25,6 +25,7 @@ from domain.chapters import (
     reports,
     suspension,
     upward,
+    volunteers,
 )  # fmt: skip
 from domain.chapters.channel import checker_of
 from domain.events import (
@@ -220,6 +221,7 @@ _SAYS: dict[type, Says] = {
     **objection.NOTICES,
     **orders.NOTICES,
     **rating.NOTICES,
+    **volunteers.NOTICES,
     **meeting.NOTICES,
 }
 """By event; each chapter brings its own (`NOTICES`)."""

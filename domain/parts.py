@@ -19,7 +19,7 @@ from domain.relief_parts import (
     UpwardPart,
     UrgePart,
 )  # fmt: skip
-from domain.review_parts import OrdersPart, RatingPart
+from domain.review_parts import OrdersPart, RatingPart, VolunteersPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +210,11 @@ class Parts:
     call_back: CallBackRule | None = None
     rating: RatingPart | None = None
     meetings: MeetingsPart | None = None
+    volunteers: VolunteersPart | None = None
 
     def mistakes(self) -> list[str]:
         """Return every mistake of every part as a sentence."""
-        held = (self.orders, self.rating)
+        held = (self.orders, self.rating, self.volunteers)
         return [text for part in held if part is not None for text in part.mistakes()]
 
 

@@ -93,3 +93,23 @@ class RatingPart:
 
 def _sourceless(may: tuple[Allowance, ...]) -> list[tuple[Rater, Rated]]:
     return [(line.rater, line.rated) for line in may if not line.source]
+
+
+@dataclass(frozen=True, slots=True)
+class VolunteersPart:
+    """Volunteers and auxiliaries.
+
+    Attributes:
+        most_slots: How many people one offer may ask for.
+        most_minutes: How much time may be certified at once.
+        ordered_kinds: Kinds of whistle in which only the emergency command calls helpers.
+    """
+
+    most_slots: int
+    most_minutes: int
+    ordered_kinds: tuple[str, ...]
+    source: str
+
+    def mistakes(self) -> list[str]:
+        """Return every mistake as a sentence."""
+        return [] if min(self.most_slots, self.most_minutes) > 0 else ["volunteers: bounds must be positive"]

@@ -23,6 +23,7 @@ class Reach:
             office in it (块); a 6 to 12 digit code, None for none.
         org: Sees cases with a task of this organisation or of its branches, and those it raised (条); None for none.
         inner: Also sees sensitive cases: those raised in its area, those of its organisation, or all.
+        helper: Sees the cases in which the reader takes part as a volunteer.
         user: Id of the reader, who also sees the sensitive cases within reach that they raised or hold a task in.
     """
 
@@ -31,6 +32,7 @@ class Reach:
     org: str | None = None
     inner: bool = False
     user: str = ""
+    helper: bool = False
 
 
 _CITYWIDE = (Role.SYSTEM, Role.CITY_SUPERVISOR, Role.AUDITOR, Role.OPERATOR)
@@ -53,6 +55,8 @@ def visible(actor: Actor) -> Reach:
         return Reach(everything=True, inner=inner, user=actor.id)
     if not actor.org:
         return Reach()
+    if actor.roles == {Role.VOLUNTEER}:
+        return Reach(user=actor.id, helper=True)
     if actor.has(*_DISTRICTWIDE) or line_of(actor.org) == "GOV":
         return Reach(area=district_of(actor.org) or area_of(actor.org), inner=inner, user=actor.id)
     if line_of(actor.org) in STATION_LINES or (line_of(actor.org) is None and not actor.has(Role.COMMUNITY_WORKER)):
@@ -73,6 +77,8 @@ def _reaches(reach: Reach, state: CaseState) -> bool:
         return True
     if reach.area is not None:
         return _is_of_area(reach.area, state) or any(is_within(area_of(t.org), reach.area) for t in state.tasks)
+    if reach.helper:
+        return state.annex.helping.takes_part(reach.user)
     if reach.org is None:
         return False
     raised = state.facts.raiser and covers(reach.org, state.facts.raiser)

@@ -42,7 +42,10 @@ CONTROLS = {
 }
 """How a field is asked for, by its name; every other one by its type."""
 
-COMMAND_CONTROLS = {("issue_order", "org"): "party", ("decide_task", "org"): "party"}
+COMMAND_CONTROLS = {
+    ("issue_order", "org"): "party", ("decide_task", "org"): "party", ("call_helper", "worker"): "line",
+    ("record_hours", "worker"): "line",
+}  # fmt: skip
 """Where a field of one command is asked for in another way."""
 
 GROUPS: dict[Any, str] = {

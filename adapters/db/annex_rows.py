@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Table
 
-from adapters.db.annex_tables import orders, ratings
+from adapters.db.annex_tables import help_hours, help_offers, orders, ratings
 from adapters.db.statements import insert_rows, names
 from domain.case import CaseState
 from domain.codec import instant, to_plain
@@ -80,9 +80,32 @@ def _rating(state: CaseState, no: int, rating: Rating) -> Row:
     }  # fmt: skip
 
 
+def _offers(state: CaseState) -> Mapping[int, Row]:
+    return {
+        offer.no: {
+            "no": offer.no, "district": state.facts.district, "area": state.facts.area, "slots": offer.slots,
+            "takers": list(offer.takers), "ordered": offer.ordered, "open": not (offer.closed or state.is_ended),
+            "org": offer.org, "at": instant(offer.at), "seq": offer.seq,
+        }
+        for offer in state.annex.helping.offers
+    }  # fmt: skip
+
+
+def _hours(state: CaseState) -> Mapping[int, Row]:
+    return {
+        hours.no: {
+            "no": hours.no, "district": state.facts.district, "area": state.facts.area, "offer": hours.offer,
+            "worker": hours.worker, "minutes": hours.minutes, "at": instant(hours.at), "recorded_by": hours.by,
+        }
+        for hours in state.annex.helping.hours
+    }  # fmt: skip
+
+
 ANNEX: Final = (
     AnnexTable(orders, _orders, _upsert(orders)),
     AnnexTable(ratings, _ratings, _upsert(ratings)),
+    AnnexTable(help_offers, _offers, _upsert(help_offers)),
+    AnnexTable(help_hours, _hours, _upsert(help_hours)),
 )  # fmt: skip
 """Every chapter's table."""
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from adapters.db.tables import metadata, one_of
 from domain.rating import Rater, Side
@@ -79,4 +80,37 @@ ratings = Table(
     PrimaryKeyConstraint("case_id", "no"),
     one_of("side", Side), one_of("rater", Rater),
     Index("ix_ratings_side_org_at", "side", "org", "at"),
+)  # fmt: skip
+
+help_offers = Table(
+    "help_offers", metadata,
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("no", Integer, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("slots", Integer, nullable=False),
+    Column("takers", ARRAY(Text), nullable=False),
+    Column("ordered", Boolean, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("org", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("seq", Integer, nullable=False),
+    PrimaryKeyConstraint("case_id", "no"),
+    Index("ix_help_offers_open_area", "area", "at", postgresql_where=text("open")),
+    Index("ix_help_offers_takers", "takers", postgresql_using="gin"),
+)  # fmt: skip
+
+help_hours = Table(
+    "help_hours", metadata,
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("no", Integer, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("offer", Integer, nullable=False),
+    Column("worker", Text, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    PrimaryKeyConstraint("case_id", "no"),
+    Index("ix_help_hours_worker_at", "worker", text("at DESC")),
 )  # fmt: skip

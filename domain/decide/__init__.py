@@ -29,6 +29,7 @@ from domain.decide import (  # noqa: F401 - each registers its rules
     reports,
     suspension,
     upward,
+    volunteers,
 )  # fmt: skip
 from domain.decide.escalation import catch_up, keep_up
 from domain.decide.rule import RULES, Rule

@@ -18,6 +18,7 @@ from domain.chapters import rating as ra
 from domain.chapters import reopening as r
 from domain.chapters import suspension as p
 from domain.chapters import upward as u
+from domain.chapters import volunteers as v
 from domain.chapters.adoption import Adopt
 from domain.chapters.call_back import CallBack
 from domain.chapters.channel import Acknowledge, Confer
@@ -138,6 +139,13 @@ MAY = {
         ("raiser", "street_leader"), ("district", "district_supervisor"), ("city", "city_supervisor"),
         ("leads", "dept_leader"),
     ],
+    v.OfferHelp: [("raiser", STREET), ("called", "community_worker")],
+    v.TakeOffer: [("raiser", "volunteer auxiliary"), ("called", "auxiliary")],
+    v.LeaveOffer: [("raiser", "volunteer auxiliary"), ("called", "auxiliary")],
+    v.CallHelper: [("district", "district_desk")],
+    v.CloseOffer: [("raiser", STREET), ("called", "community_worker"), ("district", "district_desk")],
+    v.RecordHours: [("raiser", STREET), ("called", "community_worker")],
+    v.Persuade: [("raiser", "volunteer auxiliary"), ("called", "auxiliary")],
     ra.RateDepartment: [("raiser", STREET)],
     ra.RateRaiser: [("called", "dept_dispatcher dept_leader community_worker")],
     ra.RecordVoice: [("raiser", STREET)],
@@ -224,11 +232,15 @@ def test_somebody_without_an_organisation_may_nothing():
         assert not granted(Actor("x", "", frozenset({role})), command, case().facts, None)
 
 
-def test_an_auxiliary_only_tells_and_an_auditor_acts_nowhere():
+HELPING = {v.TakeOffer, v.LeaveOffer, v.Persuade}
+
+
+def test_auxiliaries_and_volunteers_only_tell_help_and_persuade_and_an_auditor_acts_nowhere():
     for command, roles in MAY.items():
         named = {role for _, text in roles for role in text.split()}
         assert not named & {"auditor", "operator"}
-        assert "auxiliary" not in named or command is c.StageReport
+        assert "auxiliary" not in named or command in {c.StageReport, *HELPING}
+        assert "volunteer" not in named or command in HELPING
 
 
 def test_an_auxiliary_is_told_that_enforcing_takes_a_certified_worker():
@@ -343,6 +355,8 @@ SEES = [
     # roles, place, cases
     (STREET + " grid_member auxiliary", "street", LOCAL),
     ("grid_member", "community", LOCAL),
+    ("volunteer", "community", set()),
+    ("volunteer", "street", set()),
     ("community_worker", "station", LOCAL),
     ("community_worker", "building", LOCAL),
     (STREET, "other street", {"next door", "next door, our branch", "next door, our community"}),
@@ -381,7 +395,7 @@ def test_every_role_stands_in_the_table_of_sight():
 
 def test_nobody_acts_on_a_case_they_cannot_see():
     for command, place, role, no, holds in cells():
-        if command is c.Raise:
+        if command is c.Raise or role is Role.VOLUNTEER:  # a volunteer's offer says in which case: test_volunteers.py
             continue
         actor = Actor("me", PLACES[place], frozenset({role}))
         for state in CASES.values():

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from domain import commands as c
-from domain.actors import SYSTEM
+from domain.actors import SYSTEM, Role
 from domain.case import Outcome, Party, TaskRole
 from domain.chapters import extension as x
 from domain.chapters import meeting as mt
@@ -17,6 +17,7 @@ from domain.chapters import rating as ra
 from domain.chapters import reopening as r
 from domain.chapters import suspension as p
 from domain.chapters import upward as u
+from domain.chapters import volunteers as v
 from domain.commands import Command, DriveCommand, PersonCommand
 from domain.decide import RULES, decide, refusal
 from domain.errors import WORDINGS, Fault, Reason, Refusal
@@ -28,7 +29,9 @@ from domain.relief import Above
 from domain.supervision import Grade, Verdict
 from tests.support import intake, parties
 from tests.support.cases import (
+    AREA,
     ASSIST,
+    AUXILIARY,
     CITY_SUPERVISOR,
     COMMUNITY,
     DESK,
@@ -43,6 +46,7 @@ from tests.support.cases import (
     STAFF,
     STAFF2,
     SUPERVISOR,
+    VOLUNTEER,
     WATER,
     WATER_DISPATCHER,
     WATER_HEAD,
@@ -53,6 +57,7 @@ from tests.support.cases import (
     checked,
     handed_in,
     names,
+    person,
     raise_command,
     raised,
     rules,
@@ -62,6 +67,7 @@ from tests.support.cases import (
 from tests.support.relief import asked, at_work, relief_rules, suspended
 
 WHY = Text("why")
+HELPING_STAFF = person("both", AREA, Role.STREET_STAFF, Role.AUXILIARY)
 
 
 def test_a_tick_only_lets_time_pass():
@@ -150,7 +156,31 @@ def _met(*steps):
 FOUR = ("community_party", "residents_committee", "owners", "property_firm")
 HELD = mt.HoldMeeting(1, FOUR, WHY, WHY)
 
+def _helped(*steps, kind="key_work", slots=1):
+    """A case with one offer of help, then these commands were given."""
+    life = raised(rules2(), LEAD, ASSIST, kind=kind)
+    if kind == "key_work":
+        life.wait(minutes=1).do(c.Approve(), LEADER)
+    life.do(v.OfferHelp(WHY, slots), STAFF)
+    for command, actor in steps:
+        life.do(command, actor)
+    return life
+
+
+_TAKEN = (v.TakeOffer(1), VOLUNTEER)
+
+
 REACHED = {
+    Reason.OUT_OF_RANGE: lambda: (_helped(), v.OfferHelp(WHY, 0), STAFF),
+    Reason.OFFER_IS_OVER: lambda: (_helped((v.CloseOffer(1), STAFF)), *_TAKEN),
+    Reason.OFFER_FULL: lambda: (_helped(_TAKEN), v.TakeOffer(1), AUXILIARY),
+    Reason.TAKEN_ALREADY: lambda: (_helped(_TAKEN), *_TAKEN),
+    Reason.NOT_TAKEN: lambda: (_helped(), v.Persuade(1, WHY), VOLUNTEER),
+    Reason.BY_ORDER_ONLY: lambda: (_helped(kind="emergency"), *_TAKEN),
+    Reason.NOT_BY_ORDER: lambda: (_helped(), v.CallHelper(1, "volunteer", COMMUNITY), DESK),
+    Reason.OWN_HOURS: lambda: (
+        _helped((v.TakeOffer(1), HELPING_STAFF)), v.RecordHours(1, "both", 30), HELPING_STAFF
+    ),
     **intake.REACHED,
     Reason.MAY_NOT_RATE: lambda: (_rated(), ra.RecordVoice(1, Rater.DISTRICT, 90, 3), STAFF),
     Reason.RATING_IS_OVER: lambda: (_rated(days=9), ra.RateDepartment(1, 90, 90, 90), STAFF),

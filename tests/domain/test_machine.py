@@ -20,6 +20,7 @@ from domain.chapters import rating as ra
 from domain.chapters import reopening as r
 from domain.chapters import suspension as p
 from domain.chapters import upward as u
+from domain.chapters import volunteers as v
 from domain.chapters.adoption import Adopt
 from domain.chapters.call_back import CallBack
 from domain.chapters.channel import Acknowledge, Confer
@@ -114,6 +115,7 @@ DRIVEN = (c.Tick, c.MarkCalled, c.WindUp, Adopt, AnswerReports, FollowMain, Note
 ENDED_ACCEPT = (
     *DRIVEN, o.AppealOrder, o.RuleAppeal, AnswerReport, DropLink,
     ra.RateDepartment, ra.RateRaiser, ra.RecordVoice, ra.AdvisePersonnel, mt.PublishMeeting,
+    v.RecordHours,
 )  # fmt: skip
 WORDS = Text("words")
 
@@ -199,6 +201,15 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     DropLink: st.sampled_from("34").map(DropLink),
     FollowMain: st.booleans().map(lambda withdrawn: FollowMain("solved", withdrawn)),
     NoteFollowed: st.sampled_from("34").map(NoteFollowed),
+    v.OfferHelp: st.builds(v.OfferHelp, st.just(WORDS), st.integers(0, 2)),
+    v.TakeOffer: numbers.map(v.TakeOffer),
+    v.LeaveOffer: numbers.map(v.LeaveOffer),
+    v.CallHelper: st.builds(
+        v.CallHelper, numbers, st.sampled_from(("volunteer", "auxiliary")), st.sampled_from((COMMUNITY, AREA, ""))
+    ),
+    v.CloseOffer: numbers.map(v.CloseOffer),
+    v.RecordHours: st.builds(v.RecordHours, numbers, st.sampled_from(("volunteer", "auxiliary")), st.integers(0, 90)),
+    v.Persuade: numbers.map(lambda no: v.Persuade(no, WORDS)),
     ra.RateDepartment: st.builds(ra.RateDepartment, numbers, scores, scores, scores, st.integers(0, 12)),
     ra.RateRaiser: st.builds(ra.RateRaiser, numbers, scores),
     ra.RecordVoice: st.builds(ra.RecordVoice, numbers, st.sampled_from(Rater), scores, st.integers(0, 30)),

@@ -20,6 +20,7 @@ from domain.chapters import rating as ra
 from domain.chapters import reopening as r
 from domain.chapters import suspension as s
 from domain.chapters import upward as u
+from domain.chapters import volunteers as v
 from domain.chapters.adoption import Adopt
 from domain.chapters.coordination import DeclineInvitation, HandOver, ReplaceDepartment
 from domain.chapters.objection import Object, RuleObjection
@@ -37,7 +38,9 @@ from tests.support import intake_tapes
 from tests.support.cases import (
     AREA,
     ASSIST,
+    AUXILIARY,
     CITY_SUPERVISOR,
+    COMMUNITY,
     DESK,
     GARDENER,
     GARDENS,
@@ -55,6 +58,8 @@ from tests.support.cases import (
     STAFF,
     STAFF2,
     SUPERVISOR,
+    VOLUNTEER,
+    VOLUNTEER2,
     WATER,
     WATER_DISPATCHER,
     WATER_HEAD,
@@ -336,6 +341,34 @@ def work_for_a_sub_district() -> Life:
     return life
 
 
+def volunteers_on_a_clean_up() -> Life:
+    """Volunteers and an auxiliary help and persuade; in an emergency they are called by order only."""
+    life = raised(rules2(), LEAD, ASSIST, kind="key_work", limit_class="fix_2d")
+    life.wait(minutes=30).do(c.Approve(), LEADER)
+    life.do(v.OfferHelp(SAID, 2), STAFF)
+    life.reason(v.Persuade(1, SAID), VOLUNTEER)
+    life.wait(hours=1).do(v.TakeOffer(1), VOLUNTEER)
+    life.do(v.TakeOffer(1), AUXILIARY)
+    life.reason(v.TakeOffer(1), VOLUNTEER2)
+    life.do(v.Persuade(1, SAID), VOLUNTEER)
+    life.reason(c.Claim(1), VOLUNTEER)
+    life.do(v.LeaveOffer(1), AUXILIARY)
+    life.wait(hours=2).do(v.RecordHours(1, "volunteer", 120), STAFF)
+    life.do(v.RecordHours(1, "auxiliary", 45), STAFF)
+    life.do(v.CloseOffer(1), STAFF)
+    return life
+
+
+def flood_with_called_helpers() -> Life:
+    """An emergency: helpers come only when the emergency command calls them."""
+    life = raised(rules2(), LEAD, kind="emergency", limit_class="gas_pipe_leak")
+    life.do(v.OfferHelp(SAID, 1), STAFF)
+    life.reason(v.TakeOffer(1), VOLUNTEER)
+    life.wait(minutes=3).do(v.CallHelper(1, "volunteer", COMMUNITY), DESK)
+    life.reason(v.CallHelper(1, "auxiliary", AREA), DESK)
+    return life
+
+
 def rated_by_both_sides() -> Life:
     """A case that closes, and what both sides, residents and the sub-district's leader then say."""
     life = raised(rules2(), LEAD, Party(POLICE, TaskRole.ASSIST), kind="emergency", limit_class="gas_pipe_leak")
@@ -386,7 +419,7 @@ SCENARIOS = {
     for f in (
         request_with_rework, emergency_with_no_show, joint_enforcement_by_appointment, key_work_refused,
         emergency_withdrawn, silence_over_the_holidays, holiday_announced_late, supervised_silence,
-        rated_by_both_sides,
+        rated_by_both_sides, volunteers_on_a_clean_up, flood_with_called_helpers,
         lift_with_consultation_and_suspension, request_extended_and_reopened, owner_unclear,
         sensitive_across_districts, work_for_a_sub_district, *intake_tapes.SCENARIOS,
         meetings_about_a_stuck_case,

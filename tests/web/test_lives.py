@@ -130,12 +130,33 @@ async def test_a_meeting_from_call_to_tasks(pages: Pages) -> None:
     assert "会议取消" in await street.done(number, "cancel-meeting", entry=3, reason="已解决")
 
 
+async def test_a_volunteer_helps_and_an_emergency_calls(pages: Pages) -> None:
+    street, leader, helper = await pages.of(STREET), await pages.of(LEADER), await pages.of("dhm.volunteer")
+    number = await street.raised(kind="key_work", class_code="W31", lead="110101-ZJ", alone="1")
+    await leader.done(number, "approve")
+    assert "周六清理楼道" in await street.done(number, "offer-help", what="周六清理楼道", slots="2")
+    async with pages.services.reading() as connection:
+        where = (await connection.exec_driver_sql(f"SELECT id FROM cases WHERE number = '{number}'")).scalar_one()
+    form = FORMS["take_offer"]
+    taker = await pages.services.registry.actor("dhm.volunteer")
+    await pages.services.commands.give(taker, where, form, form.model.model_validate({"offer": 1}), "key-of-helper")
+    assert "已劝导" in await helper.done(number, "persuade", 1, note="已劝导住户")
+    await street.done(number, "record-hours", entry=1, worker="dhm.volunteer", minutes="90")
+    left = await helper.do(number, "leave-offer", entry=1)
+    assert left.status_code == 303
+    await street.done(number, "close-offer", entry=1)
+    flood = await street.raised()
+    await street.done(flood, "offer-help", what="搬运沙袋", slots="1")
+    assert "应急调派" in await (await pages.of("desk")).done(flood, "call-helper", entry=1, worker="dhm.volunteer")
+
+
 def test_every_command_is_given_above() -> None:
     given = {
         "approve", "claim", "report_in", "stage_report", "submit", "check_fail", "check_pass", "add_department", "urge",
         "release", "withdraw", "assign", "unclaim", "refuse",
         "issue_order", "answer_order", "lift_order", "appeal_order", "rule_appeal", "instruct",
         "rate_department", "rate_raiser", "record_voice", "advise_personnel",
+        "offer_help", "take_offer", "leave_offer", "call_helper", "close_offer", "record_hours", "persuade",
         "call_meeting", "hold_meeting", "cancel_meeting", "decide_task", "publish_meeting",
     }  # fmt: skip
     in_chapter_lives = {

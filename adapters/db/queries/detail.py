@@ -14,7 +14,7 @@ from adapters.db.directory import Directory
 from adapters.db.errors import CaseNotFound
 from adapters.db.log import LogRow, read_log
 from adapters.db.queries.amounts import calendars, over_by
-from adapters.db.queries.annex import order_details, rating_view
+from adapters.db.queries.annex import help_details, order_details, rating_view
 from adapters.db.queries.cases import case_row, joined, shown_columns
 from adapters.db.queries.channel_detail import intake_view, people_of
 from adapters.db.queries.meetings import meetings
@@ -81,6 +81,7 @@ async def case_detail(
         clocks=tuple(_clocks(read)), timeline=timeline(
             read.log, read.texts, state, read.names, directory, reader=actor, now=read.now
         ),
+        help_offers=help_details(state, read.texts, actor, read.names, directory),
         meetings=meetings(state, directory, read.now), orders=order_details(state, read.log, directory, read.now),
         rating=rating_view(state, actor, directory, read.now),
         **relief_details(state, read.log, read.texts, read.names, directory, read.now),
@@ -122,6 +123,8 @@ async def _read(
     people_in = {entry.actor for entry in log} | {state.facts.raised_by} | people_of(state)
     for task in state.tasks:
         people_in |= {task.holder or "", *task.handlers}
+    for offer in state.annex.helping.offers:
+        people_in |= set(offer.takers)
     return _Read(
         row=case_row(row, directory, now), state=state, now=max(now, state.at), log=log,
         texts=await read_texts(conn, case_id), names=await people.names(conn, people_in),

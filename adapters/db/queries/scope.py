@@ -22,6 +22,7 @@ from sqlalchemy import (
     union_all,
 )  # fmt: skip
 
+from adapters.db.annex_tables import help_offers
 from adapters.db.areas import within
 from adapters.db.tables import cases, clocks, tasks
 from domain.authority import Reach
@@ -77,6 +78,8 @@ def branches(reach: Reach, rows: FromClause, *, live: bool = False) -> tuple[Col
         raised = [and_(part, _open_to(reach, rows)) for part in _raised_in_parts(reach.area, rows)]
         elsewhere = not_(_raised_in(reach.area, rows))
         return (*raised, and_(elsewhere, _one_of(rows, _from_elsewhere(reach, reach.area, live=live))))
+    if reach.helper:
+        return (and_(_case_id(rows).in_(_helped(reach.user)), _open_to(reach, rows)),)
     if reach.org is not None:
         called = _one_of(rows, _of_org(reach.org, live=live))
         own = _own(reach.org, rows)
@@ -92,9 +95,16 @@ def visible(reach: Reach, rows: FromClause) -> ColumnElement[bool]:
     if reach.area is not None:
         raised = and_(_raised_in(reach.area, rows), _open_to(reach, rows))
         return or_(raised, _case_id(rows).in_(_from_elsewhere(reach, reach.area)))
+    if reach.helper:
+        return and_(_case_id(rows).in_(_helped(reach.user)), _open_to(reach, rows))
     if reach.org is not None:
         return and_(_case_id(rows).in_(_of_org(reach.org)), _open_to(reach, rows))
     return false()
+
+
+def _helped(user: str) -> Select[Any]:
+    """Select the cases in which a volunteer takes part."""
+    return select(help_offers.c.case_id).where(help_offers.c.takers.contains([user]))
 
 
 def _open_to(reach: Reach, rows: FromClause) -> ColumnElement[bool]:
