@@ -15,7 +15,7 @@ from domain.actors import Role
 from domain.case import Direction, Party, TaskRole
 from domain.chapters.coordination import HandOver, ReplaceDepartment
 from domain.chapters.grid import Dispatch
-from domain.chapters.meeting import CallMeeting
+from domain.chapters.meeting import CallMeeting, DecideTask
 from domain.chapters.objection import Object, RuleObjection
 from domain.chapters.upward import AskHelp
 from domain.chapters.volunteers import CallHelper
@@ -111,6 +111,8 @@ class Commands:
             return replace(command, tie=await self._tie(command.suggests))
         if isinstance(command, HandOver):
             return replace(command, service=await self._service(case_id))
+        if isinstance(command, DecideTask):
+            return replace(command, tie=await self._tie(command.org))
         if isinstance(command, CallMeeting):
             await self._known(command.invited)
         if isinstance(command, Assign | CallHelper):

@@ -16,6 +16,7 @@ from api.routes import (
     health,
     helping,
     insight,
+    meetings,
     notices,
     operator,
     orders,
@@ -51,7 +52,7 @@ def create_api() -> FastAPI:
     v1 = APIRouter(prefix="/api/v1")
     for module in (
         commands, similar, cases, orders, ratings, reports, insight, evaluation, evaluation_periods, organisations,
-        publications, rounds, notices, helping, operator,
+        publications, rounds, notices, helping, meetings, operator,
     ):  # fmt: skip
         v1.include_router(module.router)
     app.include_router(v1)

@@ -67,6 +67,7 @@ class Meeting:
         needed: How many of them make a quorum.
         clock: Key of the clock until the agreed instant.
         tasks: Numbers of the tasks that came out of it.
+        called_seq: Number of the event that has its topic; `held_seq` of the one that has minutes and decision.
     """
 
     no: int
@@ -84,6 +85,8 @@ class Meeting:
     cancelled_at: datetime | None = None
     published_at: datetime | None = None
     tasks: tuple[int, ...] = ()
+    called_seq: int = 0
+    held_seq: int = 0
 
     @property
     def task(self) -> None:

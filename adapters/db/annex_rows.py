@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from sqlalchemy import Table
 
-from adapters.db.annex_tables import help_hours, help_offers, orders, ratings
+from adapters.db.annex_tables import help_hours, help_offers, meetings, orders, ratings
 from adapters.db.statements import insert_rows, names
 from domain.case import CaseState
 from domain.codec import instant, to_plain
+from domain.meetings import Meeting
 from domain.organisations import district_of, split_code
 from domain.rating import Rating, Side
 from domain.supervision import Order
@@ -101,9 +102,27 @@ def _hours(state: CaseState) -> Mapping[int, Row]:
     }  # fmt: skip
 
 
+def _meetings(state: CaseState) -> Mapping[int, Row]:
+    return {meeting.no: _meeting(state, meeting) for meeting in state.annex.meetings}
+
+
+def _meeting(state: CaseState, meeting: Meeting) -> Row:
+    """Return one row; that the agreed instant has passed is told when it is read."""
+    clock = state.clock(meeting.clock)
+    stands = meeting.state(meeting.due, runs=clock is not None and clock.is_live)
+    return {
+        "no": meeting.no, "form": meeting.form.value, "level": meeting.level.value, "state": stands.value,
+        "caller": meeting.caller, "due": instant(meeting.due), "members": list(meeting.invited),
+        "present": list(meeting.present), "held_at": to_plain(meeting.held_at),
+        "published_at": to_plain(meeting.published_at), "called_seq": meeting.called_seq,
+        "held_seq": meeting.held_seq, "district": state.facts.district, "area": state.facts.area,
+    }  # fmt: skip
+
+
 ANNEX: Final = (
     AnnexTable(orders, _orders, _upsert(orders)),
     AnnexTable(ratings, _ratings, _upsert(ratings)),
+    AnnexTable(meetings, _meetings, _upsert(meetings)),
     AnnexTable(help_offers, _offers, _upsert(help_offers)),
     AnnexTable(help_hours, _hours, _upsert(help_hours)),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from adapters.db.tables import metadata, one_of
+from domain.meetings import Level, MeetingState
 from domain.rating import Rater, Side
 from domain.supervision import Grade, OrderState, PointsState, Verdict
 
@@ -113,4 +114,27 @@ help_hours = Table(
     Column("recorded_by", Text, nullable=False),
     PrimaryKeyConstraint("case_id", "no"),
     Index("ix_help_hours_worker_at", "worker", text("at DESC")),
+)  # fmt: skip
+
+meetings = Table(
+    "meetings", metadata,
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("no", Integer, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("due", DateTime(timezone=True), nullable=False),
+    Column("members", ARRAY(Text), nullable=False),
+    Column("present", ARRAY(Text), nullable=False),
+    Column("held_at", DateTime(timezone=True)),
+    Column("published_at", DateTime(timezone=True)),
+    Column("called_seq", Integer, nullable=False),
+    Column("held_seq", Integer, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    PrimaryKeyConstraint("case_id", "no"),
+    one_of("level", Level), one_of("state", MeetingState),
+    Index("ix_meetings_due", text("due DESC"), text("case_id DESC"), text("no DESC")),
+    Index("ix_meetings_members", "members", postgresql_using="gin"),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.addresses import Notice
+from domain.case import Tie
 from domain.folding import BrokenLog, change_annex
 from domain.meetings import Level, Meeting, MeetingForm
 from domain.text import Text
@@ -51,12 +52,16 @@ class CancelMeeting:
 
 @dataclass(frozen=True, slots=True)
 class DecideTask:
-    """Turn the decision of a meeting into a dated task of a member, beside the task that it may have already."""
+    """Turn the decision of a meeting into a dated task of a member, beside the task that it may have already.
+
+    The border fills in what binds the member: a partner that nobody commands is invited, and nothing runs against it.
+    """
 
     meeting: int
     org: str
     due: datetime
     what: Text
+    tie: Tie = Tie.ORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +148,15 @@ def _change(state: CaseState, no: int, **changes: Any) -> None:
 
 
 def _called(state: CaseState, e: MeetingCalled) -> None:
-    meeting = Meeting(e.meeting, e.form, e.level, e.caller, e.by, e.at, e.due, e.invited, e.needed, e.clock)
+    meeting = Meeting(
+        e.meeting, e.form, e.level, e.caller, e.by, e.at, e.due, e.invited, e.needed, e.clock,
+        called_seq=state.version + 1,
+    )  # fmt: skip
     change_annex(state, meetings=(*state.annex.meetings, meeting))
 
 
 def _held(state: CaseState, e: MeetingHeld) -> None:
-    _change(state, e.meeting, held_at=e.at, present=e.present)
+    _change(state, e.meeting, held_at=e.at, present=e.present, held_seq=state.version + 1)
 
 
 def _cancelled(state: CaseState, e: MeetingCancelled) -> None:

@@ -121,6 +121,15 @@ def test_a_decision_becomes_a_dated_task_beside_the_one_that_the_member_has():
     assert life.reason(m.DecideTask(1, LAMPS, MONDAY, WHY), STAFF) is Reason.MEETING_PAST
 
 
+def test_a_partner_is_invited_to_what_was_decided_and_nothing_runs_against_it():
+    life = case(invited=(GARDENS,))
+    life.do(m.HoldMeeting(1, (AREA, WATER, LAMPS, GARDENS), WHY, WHY), STAFF)
+    life.do(m.DecideTask(1, GARDENS, MONDAY + timedelta(days=30), WHY, Tie.INVITATION), STAFF)
+    task = life.task(4)
+    assert (task.org, task.tie, task.is_duty) == (GARDENS, Tie.INVITATION, False)
+    assert not [k for k in life.open_clocks() if ":4" in k]
+
+
 def test_a_decided_task_that_is_sent_back_has_a_new_limit():
     life = case()
     life.do(m.HoldMeeting(1, (AREA, LAMPS), WHY, WHY), STAFF)

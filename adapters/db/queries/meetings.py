@@ -23,11 +23,13 @@ def _meeting(meeting: Meeting, state: CaseState, directory: Directory, now: date
         no=meeting.no, form=meeting.form, level=meeting.level, caller=meeting.caller,
         caller_name=directory.org_name(meeting.caller),
         state=meeting.state(now, runs=clock is not None and clock.is_live), called_at=meeting.at, due=meeting.due,
-        needed=meeting.needed, members=tuple(_member(each, meeting, directory) for each in meeting.invited),
+        members=tuple(member_view(each, each in meeting.present, directory) for each in meeting.invited),
+        needed=meeting.needed,
         held_at=meeting.held_at, published_at=meeting.published_at, tasks=meeting.tasks,
     )  # fmt: skip
 
 
-def _member(code: str, meeting: Meeting, directory: Directory) -> MemberView:
+def member_view(code: str, present: bool, directory: Directory) -> MemberView:  # noqa: FBT001 - as the view has it
+    """Show somebody who is invited: an organisation, or a seat without an office."""
     name = directory.org_name(code) if is_org(code) else word("seat", code)
-    return MemberView(code=code, name=name, present=code in meeting.present)
+    return MemberView(code=code, name=name, present=present)
