@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from adapters.db import writing
-from domain import decide
+from domain.decide import escalation
 
 
 def forgetful() -> None:
@@ -20,18 +20,18 @@ def forgetful() -> None:
 
 def silent() -> None:
     """Says that the engine knows of every change already, so that nobody tells it."""
-    order = writing.drive_order
+    order = writing.case_order
 
     def pretending(*args: Any, **_delivered: bool) -> dict[str, Any]:
         return order(*args, delivered=True)
 
-    writing.drive_order = pretending
+    writing.case_order = pretending
 
 
 def hasty() -> None:
     """Takes what is due within the next ten minutes for due already."""
-    fire = decide.fire
-    decide.fire = lambda draft, now: fire(draft, now + timedelta(minutes=10))
+    fire = escalation.fire
+    escalation.fire = lambda draft, now: fire(draft, now + timedelta(minutes=10))
 
 
 SABOTEURS: dict[str, Callable[[], None]] = {each.__name__: each for each in (forgetful, silent, hasty)}

@@ -13,6 +13,8 @@ import httpx
 
 _CLIENT_TIMEOUT_S: Final = 8.0
 _LONGEST_DOUBT_S: Final = 180.0
+_MOST_CRASHES: Final = 30
+"""So many answers 500 end the storm: there is nothing to learn from asking on for half an hour."""
 _OK: Final = frozenset({200, 201})
 
 
@@ -128,6 +130,7 @@ class Desk:
                 if answer.status_code < 500:  # definite
                     return answer.status_code, answer.json(), tries
                 self.history.unknown[str(answer.status_code)] += 1
+                assert self.history.unknown["500"] < _MOST_CRASHES, f"the API crashes at every turn: {answer.text}"
             if time.monotonic() - begun > _LONGEST_DOUBT_S:
                 self.history.faults.append(f"{key}: no definite answer within {_LONGEST_DOUBT_S:.0f} s")
                 return 0, {}, tries
