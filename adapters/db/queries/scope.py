@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     and_,
     any_,
+    exists,
     false,
     func,
     literal_column,
@@ -64,7 +65,7 @@ def branches(reach: Reach, rows: FromClause, *, live: bool = False) -> tuple[Col
 
     Args:
         reach: What the reader may see.
-        rows: `cases`, `tasks` or `clocks`; each has the district and area of its case.
+        rows: `cases`, `tasks`, `clocks` or others with a `case_id`; each has the district and area of its case.
         live: The list holds rows of cases that go on. An accepted task stands in a closed case, so it need not be
             looked at; most tasks of the past are.
     """
@@ -98,8 +99,17 @@ def _open_to(reach: Reach, rows: FromClause) -> ColumnElement[bool]:
     """Keep what is not sensitive, unless the reader is an insider, and what the reader has a hand in."""
     if reach.inner:
         return true()
-    hidden = rows.c.sensitive
+    hidden = _is_sensitive(rows)
     return or_(not_(hidden), _one_of(rows, _with_a_hand_in(reach.user))) if reach.user else not_(hidden)
+
+
+def _is_sensitive(rows: FromClause) -> ColumnElement[bool]:
+    """Tell whether a row's case is sensitive; rows that do not say so themselves are looked up."""
+    if "sensitive" in rows.c:
+        flag: ColumnElement[bool] = rows.c.sensitive
+        return flag
+    case = cases.alias("kept")
+    return exists(select(1).where(case.c.id == _case_id(rows), case.c.sensitive))
 
 
 def _with_a_hand_in(user: str) -> CompoundSelect[Any]:
