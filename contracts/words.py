@@ -463,7 +463,6 @@ NOTICE: Final = {
     "refused": Word("审批被驳回", "Refused"),
     "called": Word("请报到", "Please report in"),
     "invited": Word("邀请参加", "You are invited"),
-    "informed": Word("知会", "For your information"),
     "raised_together": Word("跨区联合哨已发出", "Raised together with you"),
     "assist_submitted": Word("协办部门已反馈", "An assisting department handed in"),
     "replaced": Word("已由其他部门接替", "Another department takes over"),

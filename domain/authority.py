@@ -112,7 +112,7 @@ class Grant:
     def posts(self, ground: Ground, task: Task | None) -> frozenset[Role]:
         """Return the roles that the right belongs to in this case or task."""
         if self.relation in _BY_RAISER:
-            return self.elsewhere.get(unit_of(ground.raising_org), self.roles)
+            return self.elsewhere.get(unit_of(raiser_of(ground)), self.roles)
         if task is not None and self.relation in _BY_TASK:
             return self.elsewhere.get(unit_of(task.org), self.roles)
         return self.roles
@@ -226,6 +226,11 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
 """Every command with its grants; a command that is missing here is allowed to nobody."""
 
 
+def raiser_of(ground: Ground) -> str:
+    """Return who has the rights of the raiser: of a hotline's order the sub-district of the place commands."""
+    return ground.area if line_of(ground.raising_org) == "HOTLINE" else ground.raising_org
+
+
 def acts_for(actor: Actor, raiser: str) -> bool:
     """Tell whether somebody acts for an organisation that raises: a sub-district with its communities, or an office."""
     if line_of(raiser) is None:
@@ -248,9 +253,9 @@ def _is_of_city(actor: Actor, ground: Ground) -> bool:
 
 
 _STANDS: dict[Relation, Callable[[Actor, Ground, Task | None], bool]] = {
-    Relation.RAISER: lambda a, g, _: acts_for(a, g.raising_org),
+    Relation.RAISER: lambda a, g, _: acts_for(a, raiser_of(g)),
     Relation.OWN_APPROVER: lambda a, g, _: (
-        g.direction is not Direction.DEPT_TO_STREET and acts_for(a, g.raising_org)
+        g.direction is not Direction.DEPT_TO_STREET and acts_for(a, raiser_of(g))
     ),
     Relation.DISTRICT_APPROVER: lambda a, g, _: (
         g.direction is Direction.DEPT_TO_STREET and area_of(a.org) == g.district

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain import commands as c
+from domain.authority import acts_for, raiser_of
 from domain.case import ClockCode, Status, TaskState
 from domain.channels import Checker
 from domain.chapters.channel import checker_of
@@ -15,7 +16,6 @@ from domain.decide.handling import start_stage
 from domain.decide.rule import RULES, Rule
 from domain.errors import Reason, Refusal
 from domain.events import CheckFailed, CheckPassed
-from domain.organisations import sub_district_of
 
 if TYPE_CHECKING:
     from domain.actors import Actor
@@ -29,7 +29,7 @@ def _may_check(state: CaseState, actor: Actor, *, passes: bool) -> None:
     checker, calls = checker_of(state), state.annex.call_back
     if checker is Checker.GRID:
         may_close(state, actor, passes=passes)
-    elif sub_district_of(actor.org) != state.facts.area:
+    elif not acts_for(actor, raiser_of(state.facts)):
         raise Refusal(Reason.NOT_ALLOWED)
     elif checker is Checker.CITIZEN or (calls is not None and calls.checked):
         raise Refusal(Reason.CALL_BACK_AWAITED)

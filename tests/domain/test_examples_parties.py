@@ -62,7 +62,7 @@ def test_8_4_a_whistle_across_districts():
     for no, worker in ((1, lead), (2, planner), (3, enforcer), (4, gz)):
         for _ in life.task(no).stages:
             late = life.now > life.clock(f"handle:{no}:{life.task(no).stages[life.task(no).stage]}").spec.due
-            life.do(c.Submit(no, SAID, SAID if late else None), worker)
+            life.do(c.Submit(no, SAID, late_reason=SAID if late else None), worker)
     assert life.state.status is Status.CHECKING
     assert life.reason(c.CheckPass(), FAR_LEADER) == "not_allowed", "the raising one checks"
     life.do(c.CheckPass(SAID), STAFF2)

@@ -246,7 +246,7 @@ def test_silence_on_a_request_escalates():
     other.do(s.AskSuspension("season", PLAN, other.now + 9 * DAY, 1), WATER_HEAD)
     other.wait(hours=4, microseconds=1).tick()
     assert other.clock("suspension_answer:1").fired == ("due",)
-    other.do(c.Submit(1, WHY, PHOTO), WATERMAN)
+    other.do(c.Submit(1, WHY, PHOTO, WHY), WATERMAN)
     assert entry(other).state is Request.LAPSED
 
 
