@@ -172,7 +172,7 @@ def test_what_is_not_done_goes_back_and_is_looked_at_again():
     assert life.reason(c.CheckPass(), CLERK) is Reason.POST_CHECK_FAILED
     life.do(c.CheckFail(SAID), CLERK)
     assert (life.state.status, life.task().rework) == (Status.IN_ACTION, 1)
-    life.wait(minutes=30).do(c.Submit(1, SAID), WATERMAN)
+    life.wait(minutes=30).do(c.Submit(1, SAID, late_reason=SAID), WATERMAN)
     assert life.open_clocks() == ["post_check"]
     assert life.reason(c.CheckPass(), CLERK) is Reason.POST_CHECK_FIRST, "the first look was at the first result"
     life.do(PostCheck(passed=True), GRID)
@@ -184,7 +184,7 @@ def test_whoever_handled_it_does_not_look():
     life = filed(collected())
     arrived(life)
     helper = person("waterman", AREA, Role.GRID_MEMBER)
-    life.do(c.Submit(1, SAID), WATERMAN)
+    life.do(c.Submit(1, SAID, late_reason=SAID), WATERMAN)
     assert life.reason(PostCheck(passed=True), helper) is Reason.HANDLER_MAY_NOT_CHECK
     assert not [o for o in offers(life.state, helper) if o.command is PostCheck]
 
@@ -223,12 +223,12 @@ def test_8_5_a_burst_main_comes_in_as_a_grid_event():
     life.until(beijing("21T21:41")).do(c.ReportIn(1), WATERMAN)
     life.until(beijing("21T21:52")).do(c.ReportIn(2), LAMPMAN)
     assert (life.task(2).no_show, life.task(2).late) == (True, True), "late, kept and marked"
-    life.until(beijing("21T22:10")).do(c.Submit(1, Text("已止水")), WATERMAN)
-    life.until(beijing("22T05:30")).do(c.Submit(1, Text("已修复")), WATERMAN)
+    life.until(beijing("21T22:10")).do(c.Submit(1, Text("已止水"), late_reason=SAID), WATERMAN)
+    life.until(beijing("22T05:30")).do(c.Submit(1, Text("已修复"), late_reason=SAID), WATERMAN)
     assert life.clock("handle:1:restore").spec.due == beijing("27T18:00")
     for _ in range(3):
-        life.do(c.Submit(2, SAID), LAMPMAN)
-    life.until(beijing("25T16:00")).do(c.Submit(1, Text("路面已恢复")), WATERMAN)
+        life.do(c.Submit(2, SAID, late_reason=SAID), LAMPMAN)
+    life.until(beijing("25T16:00")).do(c.Submit(1, Text("路面已恢复"), late_reason=SAID), WATERMAN)
     life.until(beijing("25T16:20")).do(PostCheck(passed=True), GRID)
     life.do(c.CheckPass(), CLERK)
     assert (life.state.status, life.state.result) == (Status.CLOSED, "solved")

@@ -208,7 +208,7 @@ def test_a_late_unit_is_called_back_on_time_all_the_same(reach):
     life.do(WELL, CALLER)
     assert not life.state.is_ended, "the citizen has what they want, the unit has not handed in"
     if reach == "on scene":
-        life.do(c.Submit(1, SAID), WATERMAN)
+        life.do(c.Submit(1, SAID, late_reason=SAID), WATERMAN)
         assert (life.state.status, life.state.result) == (Status.CLOSED, "solved")
 
 
@@ -291,7 +291,7 @@ def test_not_solved_or_not_satisfied_is_handled_again(answer):
     assert life.clock("call_back").spec.due == life.now + DAY
     assert life.state.escalation == 2, "the desk joins"
     assert ("handle_again", f"{DISTRICT}-DESK") in {(n.code, n.org) for e in events for n in notices(e, life.state)}
-    life.wait(hours=2).do(c.Submit(1, SAID), WATERMAN)
+    life.wait(hours=2).do(c.Submit(1, SAID, late_reason=SAID), WATERMAN)
     life.until(life.clock("call_back").spec.due + MICRO).do(WELL, CALLER)
     assert (life.state.result, life.state.annex.call_back.solved) == ("solved", 2)
 
@@ -302,7 +302,7 @@ def test_after_the_third_handling_it_closes_as_unsolved():
     for handling in (1, 2, 3):
         life.until(life.clock("call_back").spec.due + MICRO).do(BADLY, CALLER)
         if handling < 3:
-            life.wait(hours=1).do(c.Submit(1, SAID), WATERMAN)
+            life.wait(hours=1).do(c.Submit(1, SAID, late_reason=SAID), WATERMAN)
     calls = life.state.annex.call_back
     assert (life.state.status, life.state.result) == (Status.CLOSED, "unsolved")
     assert (calls.round, calls.solved, [c_.round for c_ in calls.calls]) == (3, 0, [1, 2, 3])
@@ -344,7 +344,7 @@ def test_the_raisers_early_check_waits_for_the_citizen():
 def test_a_check_after_the_call_back_closes():
     life = arrived(letter(reporter_phone=PHONE))
     life.until(MONDAY + 7 * DAY + MICRO).do(WELL, CALLER)
-    life.do(c.Submit(1, SAID), WATERMAN)
+    life.do(c.Submit(1, SAID, late_reason=SAID), WATERMAN)
     assert life.state.status is Status.CHECKING
     life.do(c.CheckPass(), STAFF2)
     assert (life.state.status, life.state.result) == (Status.CLOSED, "solved")
@@ -356,7 +356,7 @@ def test_not_solved_takes_an_accepted_result_back():
     life.until(MONDAY + 7 * DAY + MICRO).do(BADLY, CALLER)
     assert (life.state.status, life.task(1).state) == (Status.IN_ACTION, TaskState.ON_SCENE)
     assert not life.state.annex.call_back.checked
-    life.do(c.Submit(1, SAID), WATERMAN)
+    life.do(c.Submit(1, SAID, late_reason=SAID), WATERMAN)
     life.do(c.CheckPass(SAID), STAFF2)
     life.until(life.clock("call_back").spec.due + MICRO).do(WELL, CALLER)
     assert (life.state.result, life.state.annex.call_back.solved) == ("solved", 2)
@@ -394,10 +394,10 @@ def test_8_1_sand_martins_on_the_river_bank():
     assert life.state.status is Status.IN_ACTION
     life.until(beijing("23T11:00") + MICRO).tick()
     assert life.state.annex.call_back.asked, "the units are still at work"
-    life.until(beijing("23T12:00")).do(c.Submit(1, Text("机械已撤离")), WATERMAN)
+    life.until(beijing("23T12:00")).do(c.Submit(1, Text("机械已撤离"), late_reason=SAID), WATERMAN)
     life.until(beijing("23T16:00"))
-    life.do(c.Submit(2, Text("已设立保护区围栏")), GARDENER)
-    life.do(c.Submit(3, Text("已现场看护")), OFFICER)
+    life.do(c.Submit(2, Text("已设立保护区围栏"), late_reason=SAID), GARDENER)
+    life.do(c.Submit(3, Text("已现场看护"), late_reason=SAID), OFFICER)
     assert life.state.status is Status.CHECKING
     life.do(WELL, CALLER)
     assert (life.state.result, life.state.annex.call_back.solved) == ("solved", 1)
@@ -412,7 +412,7 @@ def test_8_7_a_heating_complaint():
     life.until(beijing("20T18:07")).do(c.Claim(1), HEATMAN)
     life.until(beijing("20T18:16")).do(c.StageReport(1, Text("已电话联系")), HEATMAN)
     life.until(beijing("20T19:05")).do(c.ReportIn(1), HEATMAN)
-    life.until(beijing("20T19:40")).do(c.Submit(1, Text("已更换阀门")), HEATMAN)
+    life.until(beijing("20T19:40")).do(c.Submit(1, Text("已更换阀门"), late_reason=SAID), HEATMAN)
     assert life.reason(WELL, CALLER) is Reason.CALL_BACK_NOT_DUE
     life.until(beijing("21T18:06") + MICRO).do(WELL, CALLER)
     call = life.state.annex.call_back.calls[0]
@@ -427,13 +427,13 @@ def test_8_8_second_handling_solves_it():
     life.until(beijing("03T10:00"))
     arrived(life, 1, STAFF)
     handed_in(life, 2, LAMPMAN)
-    life.until(beijing("08T10:00")).do(c.Submit(1, SAID), STAFF)
+    life.until(beijing("08T10:00")).do(c.Submit(1, SAID, late_reason=SAID), STAFF)
     life.until(beijing("09T10:00") + MICRO).do(BADLY, CALLER)
     assert life.state.annex.call_back.round == 2
     assert ("desk", life.state.status) == ("desk", Status.IN_ACTION)
     assert any(o.command is c.AddDepartment for o in offers(life.state, DESK)), "the district desk joins"
     for no, worker in ((1, STAFF), (2, LAMPMAN)):
-        life.until(beijing("15T10:00")).do(c.Submit(no, SAID), worker)
+        life.until(beijing("15T10:00")).do(c.Submit(no, SAID, late_reason=SAID), worker)
     life.until(beijing("16T10:00") + 2 * MICRO).do(WELL, CALLER)
     calls = life.state.annex.call_back
     assert (life.state.result, calls.solved) == ("solved", 2)
