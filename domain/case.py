@@ -140,9 +140,11 @@ class Action(StrEnum):
     CLOSE = "close"
     UPHOLD = "uphold"
     RAISE_GRADE = "raise_grade"
+    CRITICISE = "criticise"
+    """通报批评: the organisation is criticised in public (街道办事处条例 art. 47)."""
 
 
-MARKING: frozenset[Action] = frozenset()
+MARKING = frozenset({Action.CRITICISE})
 """Actions that are written to the name of the department whose clock it was: a mark on its task, and a figure."""
 
 
