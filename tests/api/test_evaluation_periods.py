@@ -60,9 +60,6 @@ async def read(api: People, login: str, path: str, **asked: Any) -> Any:
 
 @pytest.fixture(scope="module")
 async def late(api: People, module_city: Database) -> dict[str, Any]:
-    """Begin at eight in the morning of a coming day: no window of a day ends (at noon) while these cases live."""
-    now = await advance(module_city)
-    await advance(module_city, to=now.replace(hour=0, minute=0) + timedelta(days=1))
     return await closed_late(api, module_city)
 
 
@@ -128,7 +125,8 @@ async def test_an_exclusion_is_proposed_by_the_street_and_decided_above(api: Peo
     assert await refused(api, DESK, f"/flags/{process}/grant", {"note": "同意"}) == (403, "not_allowed")
     assert (await api.post(SUP, f"/evaluation/flags/{process}/refuse", {"note": "并非重复"})).status_code == 200
     assert await refused(api, SUP, f"/flags/{process}/grant", {"note": "改判"}) == (409, "wrong_stage")
-    listed = await read(api, LEADER, "/figures/received", unit=AREA, view="assessed", size=200)
+    month = month_of(datetime.fromisoformat(late["raised_at"]), 19).name
+    listed = await read(api, LEADER, "/figures/received", unit=AREA, view="assessed", size=200, period=month)
     assert late["id"] in {item["case_id"] for item in listed["items"]}, "refused: it counts"
 
 
