@@ -125,7 +125,8 @@ async def test_an_exclusion_is_proposed_by_the_street_and_decided_above(api: Peo
     assert await refused(api, DESK, f"/flags/{process}/grant", {"note": "同意"}) == (403, "not_allowed")
     assert (await api.post(SUP, f"/evaluation/flags/{process}/refuse", {"note": "并非重复"})).status_code == 200
     assert await refused(api, SUP, f"/flags/{process}/grant", {"note": "改判"}) == (409, "wrong_stage")
-    month = month_of(datetime.fromisoformat(late["raised_at"]), 19).name
+    seen = (await api.get(LEADER, f"/cases/{late['id']}")).json()
+    month = month_of(datetime.fromisoformat(seen["raised_at"]), 19).name
     listed = await read(api, LEADER, "/figures/received", unit=AREA, view="assessed", size=200, period=month)
     assert late["id"] in {item["case_id"] for item in listed["items"]}, "refused: it counts"
 
