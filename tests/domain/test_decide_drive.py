@@ -398,6 +398,6 @@ def test_the_end_offers_nothing():
     *_, life = _moments()
     assert life.state.is_ended
     again = {actor.id for actor in PEOPLE if offers(life.state, actor) == (Offer(r.Reopen, None),)}
-    assert again == {"staff", "staff2", "leader", "desk", "desk2"}
+    assert again == {"staff", "staff2", "leader", "desk", "desk2", "supervisor", "city"}
     assert [offers(life.state, actor) for actor in PEOPLE if actor.id not in again] == [()] * (len(PEOPLE) - len(again))
     assert refusal(life.state, c.Approve, None, LEADER) is Reason.NO_APPROVAL_PENDING
