@@ -164,7 +164,7 @@ MAY = {
     PreCheck: [("raiser", "grid_member")],
     FileCase: [("district", CLERKS)],
     CancelFiling: [("district", CLERKS)],
-    Dispatch: [("district", "district_desk")],
+    Dispatch: [("district", "district_desk"), ("raiser", "street_duty_officer street_leader")],
     PostCheck: [("raiser", "grid_member")],
     CallBack: [("district", "hotline_callback"), ("city", "hotline_callback")],
     LinkReport: TAKERS,
