@@ -256,6 +256,7 @@ class CaseDetail(CaseRow):
     raiser: str = Field(description="Who raised and checks: the sub-district, or a department.")
     raiser_name: str
     joint_areas: tuple[str, ...] = Field(description="Sub-districts that raised together with it.")
+    joint_names: tuple[str, ...]
     support: str | None = Field(description="Staff, money and standard that come with work for a sub-district.")
     objections: tuple[ObjectionDetail, ...]
     as_of: datetime = Field(description="Instant at which lights and overruns were judged.")

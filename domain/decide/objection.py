@@ -13,7 +13,7 @@ from domain.clocks import resolve_due
 from domain.decide.intake import call
 from domain.decide.muster import owes_work, progress
 from domain.decide.parties import check_lead, in_case
-from domain.decide.rule import MUSTER_OR_ACT, RULES, Rule
+from domain.decide.rule import MUSTER_OR_ACT, RULES, UNDER_WAY, Rule
 from domain.errors import Reason, Refusal
 from domain.organisations import Unit, unit_of
 
@@ -150,4 +150,4 @@ def _pass_on(draft: Draft, role: TaskRole, org: str) -> None:
 _AT_WORK = frozenset({TaskState.READY, TaskState.CLAIMED, TaskState.ON_SCENE})
 
 RULES[Object] = Rule(_object, MUSTER_OR_ACT, _AT_WORK, _may_object)
-RULES[RuleObjection] = Rule(_rule, MUSTER_OR_ACT, guard=_waits_for_ruling)
+RULES[RuleObjection] = Rule(_rule, UNDER_WAY, guard=_waits_for_ruling)

@@ -185,7 +185,10 @@ def facts_of(
     """
     f = state.facts
     tasks = tuple([
-        TaskFact(t.no, t.org, t.role, t.state, t.is_duty, t.holder, t.called_at, stamps.get(t.no, Stamps()), t.rework)
+        TaskFact(
+            t.no, t.org, t.role, t.state, t.is_duty, t.holder, t.called_at, stamps.get(t.no, Stamps()), t.rework,
+            *_objection(state, t.no),
+        )
         for t in state.tasks
     ])  # fmt: skip
     if clocks is None:
@@ -205,6 +208,16 @@ def _orders(state: CaseState) -> tuple[Order, ...]:
         Order(o.org, o.at, o.grade.level, standing=o.points_state is PointsState.COUNTED)
         for o in state.annex.orders if not o.replaced
     ])  # fmt: skip
+
+
+def _objection(state: CaseState, no: int) -> tuple[Objection | None, datetime | None]:
+    """Return how the objection to a task stands, and when it was ruled on; silence of the desk upholds."""
+    said = next((o for o in state.annex.objections if o.task == no), None)
+    if said is None:
+        return None, None
+    if said.upheld is None:
+        return Objection.OPEN, None
+    return (Objection.UPHELD if said.upheld else Objection.OVERRULED), said.ruled_at
 
 
 def facts_from(events: Iterable[Event]) -> CaseFacts:

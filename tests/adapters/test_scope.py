@@ -103,6 +103,15 @@ async def test_sql_shows_what_the_oracle_sees(world, table):
     assert len(reached) > 20, "the reaches hardly differ"
 
 
+async def test_rows_that_do_not_say_whether_their_case_is_sensitive_are_looked_up(world):
+    engine, states = world
+    bare = select(tasks.c.case_id, tasks.c.district, tasks.c.area).subquery("bare")
+    held = set(await ids(engine, select(bare.c.case_id)))
+    for reach in REACHES:
+        expected = {case for case, state in states.items() if sees(reach, state)} & held
+        assert set(await ids(engine, select(bare.c.case_id).where(visible(reach, bare)))) == expected, reach
+
+
 async def test_every_role_sees_by_its_unit(world):
     engine, states = world
     for role in Role:

@@ -11,8 +11,11 @@ from domain import commands as c
 from domain.case import ClockCode, Outcome, Party, Status, TaskRole, TaskState, Tie
 from domain.chapters.coordination import LeadPassed, ReplaceDepartment
 from domain.chapters.objection import Object, ObjectionRuled, RuleObjection, precedents
+from domain.decide import RULES
 from domain.decide.escalation import due_rungs
 from domain.errors import Reason, Refusal
+from domain.evaluation.facts import Objection as Stood
+from domain.evaluation.facts import facts_from
 from domain.notices import notices
 from domain.rulepack import lint
 from tests.support.cases import (
@@ -287,6 +290,24 @@ def test_a_pack_whose_rulings_nobody_ends_is_found():
     ruling = rules2().pack.kinds["emergency"].clocks[ClockCode.RULING]
     mute = with_clock(ClockCode.RULING, replace(ruling, ladder=ruling.ladder[:1]))
     assert any("an objection would wait for ever" in found for found in lint(mute.pack))
+
+
+def test_a_ruling_comes_while_the_case_is_suspended_too():
+    assert RULES[RuleObjection].statuses >= {Status.MUSTERING, Status.IN_ACTION, Status.SUSPENDED}
+
+
+def test_evaluation_reads_from_the_events_how_an_objection_ended():
+    life = whistle("emergency", LEAD, ASSIST)
+    objected(life)
+    objected(life, 2, LAMP_DISPATCHER)
+    assert [t.objection for t in facts_from(life.log).tasks] == [Stood.OPEN, Stood.OPEN]
+    life.do(RuleObjection(2, False, WHY), DESK)
+    ruled_at = life.now
+    life.wait(minutes=31).tick()
+    facts = {t.no: t for t in facts_from(life.log).tasks}
+    assert (facts[2].objection, facts[2].ruled_at) == (Stood.OVERRULED, ruled_at)
+    assert facts[1].objection is Stood.UPHELD, "silence accepts"
+    assert facts[3].objection is None
 
 
 # -- properties ------------------------------------------------------------------------------------------------------

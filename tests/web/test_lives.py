@@ -150,6 +150,36 @@ async def test_a_volunteer_helps_and_an_emergency_calls(pages: Pages) -> None:
     assert "应急调派" in await (await pages.of("desk")).done(flood, "call-helper", entry=1, worker="dhm.volunteer")
 
 
+async def test_an_objection_its_ruling_and_a_department_replaced(pages: Pages) -> None:
+    street, dispatcher, desk = await pages.of(STREET), await pages.of(DISPATCH), await pages.of("desk")
+    number = await street.raised(alone="1")
+    form = await dispatcher.get(f"/cases/{number}/object", task=1)
+    assert '<option value="not_our_property">非本单位产权或养护</option>' in form
+    objected = await dispatcher.done(
+        number, "object", 1, ground="not_our_property", reason="产权属市政", evidence="井盖照片", suggests="110101-CG"
+    )
+    assert "退单异议中" in objected
+    assert "非本单位产权或养护" in objected
+    form = await desk.get(f"/cases/{number}/rule-objection", task=1)
+    assert '<option value="false">不成立，继续办理</option>' in form
+    assert '<option value="110101001">' in form
+    ruled = await desk.done(number, "rule-objection", 1, upheld="true", reason="属实", precedent="true")
+    assert "异议裁定" in ruled
+    assert "城市管理委" in ruled
+    again = await desk.do(number, "rule-objection", 1, upheld="false", reason="再次裁定")
+    assert "没有待裁定的异议" in again.text
+    assert "自来水" in await street.done(number, "replace-department", 2, org="110101-WATER", reason="先行抢修")
+
+
+async def test_a_sensitive_case_is_kept_and_handed_over(pages: Pages) -> None:
+    street, leader, psychology = await pages.of(STREET), await pages.of(LEADER), await pages.of("psy.head")
+    number = await street.raised(alone="1", description="来电人扬言跳楼，请到场处置")
+    await (await pages.of("dhm.staff2")).get(f"/cases/{number}", 404)
+    assert "心理服务" in await leader.done(number, "hand-over", reason="请介入疏导")
+    assert "邀请" in await psychology.get(f"/cases/{number}")
+    assert "谢绝邀请" in await psychology.done(number, "decline-invitation", 2, reason="人员不足，请联系市级热线")
+
+
 def test_every_command_is_given_above() -> None:
     given = {
         "approve", "claim", "report_in", "stage_report", "submit", "check_fail", "check_pass", "add_department", "urge",
@@ -162,10 +192,10 @@ def test_every_command_is_given_above() -> None:
     in_chapter_lives = {
         "ask_extension", "forward_extension", "refuse_extension", "grant_extension", "ask_help", "answer_help",
         "report_upward", "ask_suspension", "refuse_suspension", "grant_suspension", "resume", "reopen", "object",
-        "rule_objection", "replace_department",
+        "rule_objection", "replace_department", "decline_invitation", "hand_over",
     }  # fmt: skip
     only_over_the_api = {  # no life through the pages yet
-        "decline_invitation", "hand_over", "reach_milestone", "set_milestone",
+        "reach_milestone", "set_milestone",
     }  # fmt: skip
     assert given | in_chapter_lives | CHANNELS | only_over_the_api == set(FORMS)
 

@@ -76,7 +76,8 @@ async def case_detail(
         appointment=facts.appointment, awaiting_approval=state.awaiting_approval, source_ref=facts.source_ref,
         intake=intake_view(state, read.log, read.texts, read.names, directory),
         direction=facts.direction, raiser=facts.raising_org, raiser_name=directory.org_name(facts.raising_org),
-        joint_areas=facts.joint_areas, support=first.get("support"), objections=_objections(read),
+        joint_areas=facts.joint_areas, joint_names=tuple(directory.org_name(a) for a in facts.joint_areas),
+        support=first.get("support"), objections=_objections(read),
         as_of=read.now, tasks=tuple(_task(task, read) for task in state.tasks),
         clocks=tuple(_clocks(read)), timeline=timeline(
             read.log, read.texts, state, read.names, directory, reader=actor, now=read.now

@@ -68,7 +68,7 @@ def branches(reach: Reach, rows: FromClause, *, live: bool = False) -> tuple[Col
 
     Args:
         reach: What the reader may see.
-        rows: `cases`, `tasks` or `clocks`; each has the district and area of its case.
+        rows: `cases`, `tasks`, `clocks` or others with a `case_id`; each has the district and area of its case.
         live: The list holds rows of cases that go on. An accepted task stands in a closed case, so it need not be
             looked at; most tasks of the past are.
     """
@@ -140,7 +140,8 @@ def _of_org(org: str, *, live: bool = False) -> CompoundSelect[Any]:
     own = cases.alias("own")
     area = func.split_part(own.c.raiser, "-", 1)
     raiser = Office(own.c.raiser, func.split_part(own.c.raiser, "-", 2), area, func.left(area, AREA_LENGTHS[0]))
-    raised = select(own.c.id.label("case_id")).where(own.c.raiser.is_not(None), covered(org, raiser))
+    near = within(own.c.raiser, area_of(org))  # a range of its index; the rest of the filter looks at few rows
+    raised = select(own.c.id.label("case_id")).where(own.c.raiser.is_not(None), near, covered(org, raiser))
     return union_all(_cases_of(covered(org, task_office(_CALLED)), live=live), raised)
 
 
