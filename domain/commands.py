@@ -178,7 +178,7 @@ class CheckFail:
 class AddDepartment:
     """Call one more department into the case (增派); the border fills in what binds it.
 
-    `due` sets until when an assisting department sends its result to the lead (接诉即办条例 art. 14); it then has one stage.
+    `due` says until when an assisting department sends its result to the lead, in one stage (接诉即办条例 art. 14).
     """
 
     org: str

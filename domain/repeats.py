@@ -1,8 +1,8 @@
 """Repeat problems: the same class at the same place again and again, or many times within a day.
 
 Reports close together in time are one occurrence (several people about one matter); what comes back after that is a
-repeat, a candidate for a monthly topic (每月一题). Several reports within a day are a burst: somebody should act before the
-next one asks (未诉先办). Both are only offered: a person raises the standing case.
+repeat, a candidate for a monthly topic (每月一题). Several reports within a day are a burst: somebody should act before
+the next one asks (未诉先办). Both are only offered: a person raises the standing case.
 """
 
 from __future__ import annotations

@@ -40,8 +40,8 @@ class RuleObjection:
     """Rule on an objection (裁定): uphold it, and say who is called instead, or overrule it for good.
 
     Without `org` the suggested organisation is called, else the desk itself. A `precedent` asks that the duty list says
-    so from now on. `class_code` puts the case into the class that it turned out to be of (不明井盖, domain.md 8.6): whoever
-    is called then has that class's limit, the clocks that run stay; the border fills in the limit class.
+    so from now on. `class_code` puts the case into the class that it turned out to be of: whoever is called then has
+    that class's limit, the clocks that run stay; the border fills in the limit class.
     """
 
     task: int

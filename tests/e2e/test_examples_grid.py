@@ -19,8 +19,8 @@ WATER, DRAIN, TRAFFIC, RESCUE, TELECOM = "110101-WATER", "110101-DRAIN", "110101
 async def test_8_2_an_illegal_building_gone_within_a_day(story: Story) -> None:
     await story.at("2026-03-17 08:30")
     seen = await story.raises(
-        "dhm.grid", kind="joint_enforcement", class_code="E06001", title="新增违法建设", description="正在砌墙，已告知当事人。",
-        lead=ENFORCEMENT, assist=[PLANNING, POLICE, HOUSING], **PLACE,
+        "dhm.grid", kind="joint_enforcement", class_code="E06001", title="新增违法建设", lead=ENFORCEMENT,
+        description="正在砌墙，已告知当事人。", assist=[PLANNING, POLICE, HOUSING], **PLACE,
     )  # fmt: skip
     assert (seen["status"], story.dues(seen)) == ("pending_approval", {"filing": "2026-03-17 08:45"})
     await story.at("08:40")
@@ -67,7 +67,7 @@ async def test_8_2_an_illegal_building_gone_within_a_day(story: Story) -> None:
     assert (area["collectors"]["value"], area["filing"]["value"]) == ("100.00", "100.00")
 
 
-async def test_8_5_a_burst_water_main_in_three_stages(story: Story) -> None:
+async def test_8_5_a_burst_water_main_in_three_stages(story: Story) -> None:  # noqa: PLR0915 - one story
     await story.at("2026-03-14 21:05")  # a Saturday
     await story.raises(
         "dhm.grid", kind="emergency", class_code="W01", title="供水管道爆裂", description="路面冒水，请到场处置。",
@@ -105,7 +105,8 @@ async def test_8_5_a_burst_water_main_in_three_stages(story: Story) -> None:
 
     crews = (("water.worker1", water), ("drain.worker1", drain), ("jg.worker1", police), ("yj.worker1", rescue))
     for when, done, then in (
-        ("22:10", "已关阀止水", ("repair", "2026-03-15 06:10")), ("05:30", "管道已修复", ("restore", "2026-03-20 18:00")),
+        ("22:10", "已关阀止水", ("repair", "2026-03-15 06:10")),
+        ("05:30", "管道已修复", ("restore", "2026-03-20 18:00")),
     ):  # fmt: skip
         await story.at(when)
         for login, task in crews:
@@ -140,7 +141,7 @@ async def test_8_6_a_manhole_cover_without_owner(story: Story) -> None:
     """The case's limit of 11:12 is the first department's, and stays to be seen; each next one has its own time."""
     await story.at("2026-03-17 09:00")
     await story.raises(
-        "dhm.grid", kind="emergency", class_code="E01001", title="井盖缺失", description="井盖缺失，行人危险。",
+        "dhm.grid", kind="public_request", class_code="E01001", title="井盖缺失", description="井盖缺失，行人危险。",
         lead=WATER, assist=[], **PLACE,
     )  # fmt: skip
     await story.at("09:08")
@@ -150,26 +151,27 @@ async def test_8_6_a_manhole_cover_without_owner(story: Story) -> None:
     await story.at("09:12")
     seen = await story.do("desk", "dispatch")
     assert story.dues(seen)["handle:1:handle"] == "2026-03-17 11:12", "2 urgent hours"
+    await story.do("water.worker1", "claim", task=1)
 
     await story.at("09:40")
     said = {"ground": "not_our_property", "reason": "井圈标识为通信", "evidence": "井圈标识照片"}
     seen = await story.do("water.dispatch", "object", task=1, suggests=TELECOM, **said)
-    assert story.dues(seen)["ruling:1"] == "2026-03-17 10:10"
+    assert story.dues(seen)["ruling:1"] == "2026-03-17 14:40", "4 working hours"
     assert story.dues(seen)["handle:1:handle"] == "2026-03-17 11:12", "objection never stops the clock"
     await story.at("10:05")
     seen = await story.do("desk", "rule-objection", task=1, upheld=True, reason="照片属实")
     assert [(t["org"], t["state"]) for t in seen["tasks"]] == [(WATER, "withdrawn"), (TELECOM, "ready")]
     assert story.dues(seen)["handle:2:handle"] == "2026-03-17 12:05", "the time used does not count against the next"
     assert "called" in await story.notices("telecom.dispatch")
+    await story.do("telecom.worker1", "claim", task=2)
     await story.at("10:20")
     said |= {"reason": "本公司无此井", "evidence": "管线图"}
     await story.do("telecom.dispatch", "object", task=2, **said)
     assert await story.refused("water.dispatch", "object", task=1, **said) == "objected_once"
 
     await story.at("10:35")
-    seen = await story.do(
-        "desk", "rule-objection", task=2, upheld=True, reason="权属不明，由属地先行处置", org=STREET, class_code="E01023"
-    )
+    ruled = {"reason": "权属不明，由属地先行处置", "org": STREET, "class_code": "E01023"}
+    await story.do("desk", "rule-objection", task=2, upheld=True, **ruled)
     seen = await story.see("dhm.duty")
     assert (seen["class_name"], seen["limit_class"]) == ("不明井盖异常", "unknown_cover_danger")
     assert story.task(seen, STREET)["role"] == "lead", "the place makes it safe"
@@ -185,15 +187,16 @@ async def test_8_6_a_manhole_cover_without_owner(story: Story) -> None:
     await story.do("dhm.grid", "post-check", passed=True)
     closed = await story.accepts("desk.clerk1", "险情已排除")
     assert (closed["status"], closed["result"]) == ("closed", "solved")
-    assert not any(c["late"] for c in (await story.see("sup"))["clocks"])
+    assert [c["key"] for c in (await story.see("sup"))["clocks"] if c["late"]] == []
     desk = await story.figures("sup", "area", STREET)
     assert (desk["accurate_dispatch"]["base"], desk["accurate_dispatch"]["score"]) == (3, "1")
 
     # Whose cover it is, is settled apart from it.
     await story.at("11:30")
     await story.raises(
-        "dhm.staff", "owner", kind="public_request", area=STREET, class_code="W00", title="不明井盖权属认定", assist=[WATER, TELECOM],
-        description="请会同自来水、通信查明井盖权属。", place="南池子大街41号旁", lead="110101-CG", source_ref=seen["number"],
+        "dhm.staff", "owner", kind="public_request", area=STREET, class_code="W00", title="不明井盖权属认定",
+        description="请会同自来水、通信查明井盖权属。", place="南池子大街41号旁", lead="110101-CG",
+        assist=[WATER, TELECOM], source_ref=seen["number"],
     )  # fmt: skip
     seen = await story.do("dhm.leader", "approve", "owner")
     assert story.dues(seen)["handle:1:handle"] == "2026-03-24 11:30", "five working days, no hole in the road"

@@ -1,4 +1,4 @@
-"""Examples 8.3 and 8.4 of domain.md: an emergency before harm, a whistle across districts; over HTTP on virtual time."""
+"""Examples 8.3 and 8.4 of domain.md, told over HTTP on virtual time: found before harm; across districts."""
 
 import pytest
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
     from temporalio.client import Client
 
+    from adapters.db.directory import Directory
     from adapters.services import Services
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -55,6 +56,7 @@ class Story:
         """
         from adapters.db import business_clock
 
+        await self.settled(seconds)  # else what the engine is just being told would hold the wake of the old clock
         async with self.owner.begin() as connection:
             now = await business_clock.now(connection)
             there = _instant(when, now)
@@ -189,6 +191,16 @@ def _instant(when: str, now: datetime) -> datetime:
     return there if there >= now.replace(second=0, microsecond=0) else there + timedelta(days=1)
 
 
+async def _know_the_city(services: Services) -> None:
+    """Take over what an earlier story has read of the city: the same rows, unless their versions differ."""
+    directories = services.registry._directories
+    directories._held = directories._held or _held.get("city")
+    _held["city"], _ = await services.registry.current()
+
+
+_held: dict[str, Directory] = {}
+
+
 @asynccontextmanager
 async def told(city: Database, client: Client) -> AsyncIterator[Story]:
     """Open a world over a database with the city, with worker and relay at work."""
@@ -202,6 +214,7 @@ async def told(city: Database, client: Client) -> AsyncIterator[Story]:
     address = client.service_client.config.target_host
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(open_services(city.app, city.ro, address, "default", demo=True))
+        await _know_the_city(services)
         owner = create_engine(city.owner, role="batch")
         stack.push_async_callback(owner.dispose)
         stop = asyncio.Event()
