@@ -23,6 +23,8 @@ from domain.commands import AddDepartment, Assign, Raise
 from domain.errors import Reason, Refusal
 from domain.events import Personal, Text
 from domain.organisations import OrgKind
+from domain.process import id_of
+from domain.processes import campaign
 from domain.subjects import tie_of
 
 if TYPE_CHECKING:
@@ -54,16 +56,26 @@ class Commands:
             key: Idempotency key of this actor; a repeat answers with the first case.
 
         Raises:
-            Refusal: as `domain.decide` says; `unknown_class`, `unroutable`, `unknown_org` from routing.
+            Refusal: as `domain.decide` says; `unknown_class`, `unroutable`, `unknown_org` from routing; of a campaign
+                `unknown_campaign`, and as `domain.processes.campaign` says.
             KeyReused, RecordUnavailable, OutcomeUnknown: from the record.
         """
-        city, rules = await self._registry.current()
-        command = _whistle(city, rules, actor, request)
+        command = await self._whistle(actor, request)
         outcome = await self._record.transact(
             uuid.UUID(command.id), command, actor, key, fingerprint=fingerprint("raise", "", request)
         )
         self._nudge(outcome)
         return outcome
+
+    async def foresee(self, actor: Actor, request: RaiseRequest) -> tuple[Party, ...]:
+        """Tell whom a raise would call; changes nothing.
+
+        Raises:
+            Refusal: what `raise_case` would be refused with now.
+        """
+        command = await self._whistle(actor, request)
+        await self._record.foresee(command, actor)
+        return command.parties
 
     async def give(
         self, actor: Actor, case_id: UUID, form: CommandForm, request: Request, key: str,
@@ -94,6 +106,19 @@ class Commands:
             self._nudge(also)
         self._nudge(outcome)
         return outcome
+
+    async def _whistle(self, actor: Actor, request: RaiseRequest) -> Raise:
+        city, rules = await self._registry.current()
+        if request.campaign is not None:
+            await self._fits_campaign(actor, request.campaign, request)
+        return _whistle(city, rules, actor, request)
+
+    async def _fits_campaign(self, actor: Actor, code: str, request: RaiseRequest) -> None:
+        """Refuse a case that does not belong into the campaign it names; what it is stands in another row."""
+        state = await self._record.process(id_of(campaign.KIND, code))
+        if not isinstance(state, campaign.CampaignState) or not campaign.CAMPAIGN.sees(actor, state):
+            raise Refusal(Reason.UNKNOWN_CAMPAIGN, campaign=code)
+        campaign.refuse_unfit(state, request.area, request.class_code, await self._registry.now())
 
     async def _known(self, orgs: tuple[str, ...]) -> None:
         city, _ = await self._registry.current()
@@ -173,7 +198,7 @@ def _whistle(city: Directory, rules: str, actor: Actor, request: RaiseRequest) -
         source_ref=request.source_ref, raiser=raiser, direction=request.direction, joint_areas=request.joint_areas,
         sensitive=request.sensitive, support=Text(request.support) if request.support else None,
         urgency=request.urgency, nature=request.nature, disposal=request.disposal, target=request.target,
-        told=Text(request.told) if request.told else None,
+        told=Text(request.told) if request.told else None, campaign=request.campaign,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from adapters.db import people, rules_store
+from adapters.db import business_clock, people, rules_store
 from adapters.db.directory import Directories
 from adapters.db.errors import UnknownRules, translated
 
@@ -51,6 +51,12 @@ class Registry:
             raise UnknownRules(msg, ref=self._policy)
         self._held, self._asked = (city, rules), time.monotonic()
         return self._held
+
+    async def now(self) -> datetime:
+        """Return the business instant."""
+        with translated():
+            async with self._reads.connect() as connection:
+                return await business_clock.now(connection)
 
     async def resolve(self, token: str) -> Actor:
         """Return who asks with a token; rights are read anew each time.

@@ -9,6 +9,7 @@ from fastapi_offline import FastAPIOffline
 
 from api import problems
 from api.routes import (
+    campaigns,
     cases,
     commands,
     evaluation,
@@ -52,7 +53,7 @@ def create_api() -> FastAPI:
     v1 = APIRouter(prefix="/api/v1")
     for module in (
         commands, similar, cases, orders, ratings, reports, insight, evaluation, evaluation_periods, organisations,
-        publications, rounds, notices, helping, meetings, operator,
+        publications, rounds, campaigns, notices, helping, meetings, operator,
     ):  # fmt: skip
         v1.include_router(module.router)
     app.include_router(v1)

@@ -48,6 +48,7 @@ STATUSES: dict[str, HTTPStatus] = {
     "bad_period": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown_unit": HTTPStatus.NOT_FOUND,
     "unknown_indicator": HTTPStatus.NOT_FOUND,
+    "unknown_number": HTTPStatus.NOT_FOUND,
     "period_not_found": HTTPStatus.NOT_FOUND,
     "clock_not_found": HTTPStatus.NOT_FOUND,
     "unknown_class": HTTPStatus.UNPROCESSABLE_ENTITY,

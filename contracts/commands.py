@@ -50,6 +50,7 @@ SearchWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$")]
 Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+() -]{3,24}$")]
 Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), _SAFE]
+PlaceList = Annotated[str, StringConstraints(min_length=1, max_length=60_000), _SAFE]
 CaseNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$"), Field(description="Number of a case.")]
 TaskNo = Annotated[int, Field(ge=1, le=999)]
 Latitude = Annotated[float, Field(ge=-90, le=90, description="Degrees, WGS-84.")]
@@ -105,6 +106,7 @@ class RaiseRequest(Request):
     direction: Direction = Direction.STREET_TO_DEPT
     joint_areas: tuple[AreaCode, ...] = Field((), max_length=5)
     sensitive: bool = Field(False, description="Only those who have to do with the case see it.")
+    campaign: Slug | None = Field(None, description="Code of the campaign (专项行动) it belongs to.")
     support: Words | None = Field(None, description="Staff, money and standard that come with work for a sub-district.")
 
 
@@ -117,6 +119,7 @@ _FIELDS: dict[tuple[str, Any], Any] = {
     ("worker", str): Slug,
     ("other", str): CaseNumber,
     ("ref", str): Reference,
+    ("rows", Text): PlaceList,
     ("reporter_name", Personal): Short,
     ("reporter_phone", Personal): Phone,
     ("ground", str): Slug,

@@ -18,7 +18,7 @@ CASE_WORKFLOW: Final = "CaseWorkflow"
 NOTICE_WORKFLOW: Final = "NoticeWorkflow"
 PROCESS_WORKFLOWS: Final[dict[str, str]] = {
     "publication": "AdoptionWorkflow", "evaluation": "EvaluationWorkflow", "flag": "FlagWorkflow",
-    "round": "RoundWorkflow",
+    "round": "RoundWorkflow", "campaign": "CampaignWorkflow",
 }  # fmt: skip
 """Workflow type by kind of process."""
 CHANGED: Final = "changed"

@@ -251,6 +251,7 @@ class CaseDetail(CaseRow):
     appointment: datetime | None
     awaiting_approval: bool
     source_ref: str | None
+    campaign: str | None = Field(description="Code of the campaign (专项行动) it belongs to.")
     intake: IntakeView
     direction: str = Field(description="street_to_dept, dept_to_dept or dept_to_street.")
     raiser: str = Field(description="Who raised and checks: the sub-district, or a department.")

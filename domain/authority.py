@@ -72,6 +72,8 @@ class Relation(StrEnum):
     """Acts for the other district of a case that two sub-districts raised together."""
     CITY = "city"
     """Acts for the city."""
+    INSIDE = "inside"
+    """Acts in the district of a process, or anywhere where it is of no district; never of a case."""
     ENGINE = "engine"
     """Is the drive."""
 
@@ -283,6 +285,7 @@ _STANDS: dict[Relation, Callable[[Actor, Ground, Task | None], bool]] = {
     ),
     Relation.JOINT_DISTRICT: lambda a, g, _: _is_of_joint_district(a, g),
     Relation.CITY: lambda a, g, _: _is_of_city(a, g),
+    Relation.INSIDE: lambda *_: False,
     Relation.ENGINE: lambda *_: True,
 }
 

@@ -170,6 +170,16 @@ class Reason(StrEnum):
     BY_ORDER_ONLY = "by_order_only"
     NOT_BY_ORDER = "not_by_order"
     OWN_HOURS = "own_hours"
+    UNKNOWN_CAMPAIGN = "unknown_campaign"
+    CAMPAIGN_OVER = "campaign_over"
+    CAMPAIGN_NOT_BEGUN = "campaign_not_begun"
+    OUTSIDE_CAMPAIGN = "outside_campaign"
+    OUTSIDE_OWN_AREA = "outside_own_area"
+    BAD_BATCH = "bad_batch"
+    BATCH_TOO_LONG = "batch_too_long"
+    BATCH_RUNS = "batch_runs"
+    ROW_UNREADABLE = "row_unreadable"
+    ROW_TWICE = "row_twice"
 
 
 class Wording(NamedTuple):
@@ -628,6 +638,38 @@ WORDINGS: dict[Reason, Wording] = {
         Fault.FORBIDDEN,
         "Nobody certifies their own time.",
         "不能登记自己的服务时长。",
+    ),
+    Reason.UNKNOWN_CAMPAIGN: Wording(
+        Fault.INVALID, "There is no such campaign, or none that you may see.", "没有该专项行动，或您无权查看。"
+    ),
+    Reason.CAMPAIGN_OVER: Wording(
+        Fault.CONFLICT, "The campaign is over; no case is raised in it any more.", "该专项行动已结束，不再受理新案件。"
+    ),
+    Reason.CAMPAIGN_NOT_BEGUN: Wording(
+        Fault.CONFLICT, "The campaign has not begun yet.", "该专项行动尚未开始。"
+    ),
+    Reason.OUTSIDE_CAMPAIGN: Wording(
+        Fault.INVALID, "The campaign does not cover this area or class.", "该专项行动不涵盖此区域或类别。"
+    ),
+    Reason.OUTSIDE_OWN_AREA: Wording(
+        Fault.FORBIDDEN, "An office acts for its own area only.", "只能在本单位辖区范围内办理。"
+    ),
+    Reason.BAD_BATCH: Wording(
+        Fault.INVALID, "The list has no rows, lacks a column, or has one that nobody knows; see the facts.",
+        "名单没有内容、缺少必需的列，或含有无法识别的列，请按所列内容补正。",
+    ),
+    Reason.BATCH_TOO_LONG: Wording(
+        Fault.INVALID, "The list has too many rows for one batch; part it.", "名单行数超出单批上限，请分批提交。"
+    ),
+    Reason.BATCH_RUNS: Wording(
+        Fault.CONFLICT, "A batch of this campaign is still being raised.", "该专项行动的上一批案件尚未生成完毕。"
+    ),
+    Reason.ROW_UNREADABLE: Wording(
+        Fault.INVALID, "A cell of the row is missing or cannot be read; see the facts.",
+        "该行有单元格缺失或无法识别，请按所列内容补正。",
+    ),
+    Reason.ROW_TWICE: Wording(
+        Fault.CONFLICT, "An earlier row of the list says the same.", "名单中已有内容相同的行。"
     ),
 }
 

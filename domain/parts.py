@@ -20,6 +20,7 @@ from domain.relief_parts import (
     UrgePart,
 )  # fmt: skip
 from domain.review_parts import OrdersPart, RatingPart, VolunteersPart
+from domain.standing_parts import CampaignsPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +212,11 @@ class Parts:
     rating: RatingPart | None = None
     meetings: MeetingsPart | None = None
     volunteers: VolunteersPart | None = None
+    campaigns: CampaignsPart | None = None
 
     def mistakes(self) -> list[str]:
         """Return every mistake of every part as a sentence."""
-        held = (self.orders, self.rating, self.volunteers)
+        held = (self.orders, self.rating, self.volunteers, self.campaigns)
         return [text for part in held if part is not None for text in part.mistakes()]
 
 

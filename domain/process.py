@@ -314,6 +314,8 @@ def _stands(actor: Actor, relation: Relation, district: str | None) -> bool:
             return True
         case Relation.DISTRICT:
             return bool(actor.org) and district is not None and district_of(actor.org) == district
+        case Relation.INSIDE:
+            return bool(actor.org) and district in (None, district_of(actor.org))
         case Relation.CITY:
             if not actor.org or district_of(actor.org) is not None:
                 return False

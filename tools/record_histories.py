@@ -188,7 +188,7 @@ async def from_step_to_end(drive: ProcessDrive, kind: str, first: str) -> Workfl
 
 OTHERS = {
     "EvaluationWorkflow": ("evaluation", "count/1"), "FlagWorkflow": ("flag", "lapse"),
-    "RoundWorkflow": ("round", "draw"),
+    "RoundWorkflow": ("round", "draw"), "CampaignWorkflow": ("campaign", "batch/1/1"),
 }  # fmt: skip
 """Kind and first step of the other processes, by workflow."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from activities.campaign import CampaignSteps
 from activities.case import RecordSteps
 from activities.evaluation import EvaluationSteps
 from activities.notice import RecordNotices
@@ -144,6 +145,7 @@ def process_steps(record: Record, engine: Pool, rules: RulesStore) -> ProcessSte
     publications, evaluations = PublicationSteps(record, engine, rules), EvaluationSteps(record, engine)
     return ProcessSteps(record, {
         **publications.activities(), **evaluations.activities(), **RoundSteps(record, engine).activities(),
+        **CampaignSteps(record, engine).activities(),
     })  # fmt: skip
 
 

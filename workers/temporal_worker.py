@@ -19,6 +19,7 @@ from activities.process import ProcessSteps
 from adapters.temporal import answers
 from contracts.names import CASE_QUEUE, NOTICE_QUEUE, PROCESS_QUEUE
 from workflows.adoption import AdoptionWorkflow
+from workflows.campaign import CampaignWorkflow
 from workflows.case import CaseWorkflow
 from workflows.evaluation import EvaluationWorkflow
 from workflows.flag import FlagWorkflow
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-PROCESS_CLASSES: Final[tuple[type, ...]] = (AdoptionWorkflow, EvaluationWorkflow, FlagWorkflow, RoundWorkflow)
+PROCESS_CLASSES: Final[tuple[type, ...]] = (
+    AdoptionWorkflow, CampaignWorkflow, EvaluationWorkflow, FlagWorkflow, RoundWorkflow,
+)  # fmt: skip
 """The workflow of each kind of process."""
 _ASK_EVERY_S: Final = 5.0
 GRACE: Final = timedelta(seconds=15)

@@ -132,6 +132,18 @@ class Record:
             return await self._shielded(self._persist(lambda c: _transact(c, self._processes, ask)))
         return await self._shielded(self._persist(lambda c: _transact(c, self._cases, ask)))
 
+    async def foresee(self, command: Raise, actor: Actor) -> None:
+        """Decide a raise as it would be decided now, and write nothing: no number is used up.
+
+        Raises:
+            Refusal, UnknownRules, RecordUnavailable: as `transact`.
+        """
+        owner = UUID(command.id)
+        with translated():
+            async with self._engine.connect() as connection:
+                opened, given = await self._cases.open(connection, Ask(owner, command, actor))
+                self._cases.decide(opened, given, actor)
+
     async def transact_pair(  # noqa: PLR0913 - two requests under one key
         self, first: tuple[UUID, Command], second: tuple[UUID, Command], actor: Actor, key: str, *,
         fingerprint: str = "", expected_version: int | None = None, reach: Reach | None = None,

@@ -89,6 +89,7 @@ def case_row(state: CaseState) -> Row:
         "rework": state.rework, "awaiting_approval": state.awaiting_approval, "rules": state.rules_ref,
         "lat": facts.lat, "lng": facts.lng, "source_ref": facts.source_ref, **_light(nearest), "state": to_plain(state),
         "raiser": facts.raiser or None, "joint": joint_places(facts), "sensitive": facts.sensitive,
+        "campaign": facts.campaign,
     }  # fmt: skip
 
 

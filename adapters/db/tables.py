@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -59,7 +60,7 @@ class ChannelKind(StrEnum):
     WEBHOOK = "webhook"
 
 
-def one_of(column: str, values: type[StrEnum], *more: str) -> CheckConstraint:
+def one_of(column: str, values: Iterable[StrEnum], *more: str) -> CheckConstraint:
     """Check that a column holds a value of an enumeration."""
     listed = ", ".join(f"'{value}'" for value in (*values, *more))
     return CheckConstraint(f"{column} IN ({listed})", name=column)
@@ -97,7 +98,7 @@ cases = Table(
     _when("next_due", null=True), _when("next_near", null=True), _text("next_clock", null=True),
     Column("state", JSONB, nullable=False), Column("head", LargeBinary, nullable=False),
     _text("raiser", null=True), Column("joint", ARRAY(Text), nullable=False, server_default=text("'{}'")),
-    _flag("sensitive", "false"),
+    _flag("sensitive", "false"), _text("campaign", null=True),
     one_of("status", Status), one_of("phase", Phase),
     UniqueConstraint("number"),
     Index("uq_cases_source_ref", "source_ref", unique=True, postgresql_where=text("source_ref IS NOT NULL")),
@@ -108,6 +109,10 @@ cases = Table(
     Index("ix_cases_next_due", "next_due", postgresql_where=text("closed_at IS NULL")),
     Index("ix_cases_raiser", "raiser", postgresql_where=text("raiser IS NOT NULL")),
     Index("ix_cases_joint", "joint", postgresql_using="gin", postgresql_where=text("joint <> '{}'")),
+    Index(
+        "ix_cases_campaign", "campaign", text("raised_at DESC"), text("id DESC"),
+        postgresql_where=text("campaign IS NOT NULL"),
+    ),
     Index("ix_cases_sensitive_raised_by", "raised_by", postgresql_where=text("sensitive")),
     postgresql_with={"fillfactor": "80"},
 )  # fmt: skip

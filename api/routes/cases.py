@@ -45,6 +45,7 @@ async def asked_of(
     escalated: bool | None = None,
     is_open: Annotated[bool | None, Query(alias="open")] = None,
     holder: Slug | None = None,
+    campaign: Annotated[Slug | None, Query(description="Code of a campaign (专项行动).")] = None,
     q: Annotated[SearchWords, Query(description="Words in title, description and place; or the number.")] = "",
 ) -> Filter:
     """Read the filter that all lists share; the same names mean the same everywhere."""
@@ -52,7 +53,7 @@ async def asked_of(
         district=district, area=area, line=line, org=org, status=status, kind=kind, class_code=class_code, state=state,
         role=role, clock=clock, light=light, overdue=overdue, escalated=escalated,
         awaiting_approval=awaiting_approval, open=is_open, holder=holder,
-        words=q,
+        campaign=campaign, words=q,
     )  # fmt: skip
 
 

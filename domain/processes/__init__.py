@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.process import OPENINGS, PROCESSES
-from domain.processes import evaluation, flag, publication  # noqa: F401 - each registers itself
+from domain.processes import campaign, evaluation, flag, publication  # noqa: F401 - each registers itself
 from domain.processes import round as rounds  # noqa: F401 - registers itself
 
 __all__ = ["OPENINGS", "PROCESSES"]

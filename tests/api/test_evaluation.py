@@ -36,7 +36,7 @@ async def lived(api: People) -> dict[str, Any]:
 
 async def test_board_of_areas(api: People, lived: dict[str, Any]) -> None:
     board = await read(api, DESK, "/board")
-    assert board["scheme"] == "beijing-evaluation/1"
+    assert board["scheme"] == "beijing-evaluation/2"
     assert board["view"] == "all"
     rows = {row["unit"]: row for row in board["rows"]}
     assert len(rows) == 17, "every sub-district of the district, also without a case"

@@ -151,7 +151,7 @@ async def test_a_period_is_opened_counted_published_and_read(api: People, module
     published = await api.post(SUP, f"/evaluation{path}/publish", {"note": "同意通报"})
     assert (published.status_code, published.json()["allowed_actions"]) == (200, [])
     period = await read(api, STREET, path)
-    assert (period["status"], period["scheme"]) == ("published", "beijing-evaluation/1")
+    assert (period["status"], period["scheme"]) == ("published", "beijing-evaluation/2")
     assert [p["id"] for p in (await read(api, STREET, "/periods"))["items"]] == [process]
     board = await read(api, STREET, f"{path}/board", kind="department")
     assert board == draft

@@ -115,6 +115,9 @@ BORDER = {
     Reason.CHECK_IS_PAST_THAT, Reason.REPLY_AWAITED, Reason.VISIT_INCOMPLETE,
     Reason.NOT_CLOSED_YET, Reason.CLOCK_NOT_LATE, Reason.APPEAL_TOO_LATE,  # test_evaluation_processes.py
     Reason.PROPOSER_MAY_NOT_DECIDE, Reason.PERIOD_NOT_OVER,
+    Reason.CAMPAIGN_OVER, Reason.CAMPAIGN_NOT_BEGUN, Reason.OUTSIDE_CAMPAIGN, Reason.OUTSIDE_OWN_AREA,
+    Reason.BAD_BATCH, Reason.BATCH_TOO_LONG, Reason.BATCH_RUNS,  # test_campaign.py
+    Reason.UNKNOWN_CAMPAIGN, Reason.ROW_UNREADABLE, Reason.ROW_TWICE,  # tests/api/test_campaigns.py
 }  # fmt: skip
 """Found where organisations, the catalogue and what is published are known, or in processes: no case refuses so."""
 

@@ -42,6 +42,7 @@ class Filter:
         overdue: True for red lights only, False for all others.
         escalated: True for cases with an escalation level or a supervision grade.
         holder: User id of the worker who holds the task.
+        campaign: Code of the campaign (专项行动) of the case; empty text for cases of none.
         words: Search text, see `search`.
     """
 
@@ -61,6 +62,7 @@ class Filter:
     overdue: bool | None = None
     escalated: bool | None = None
     holder: str | None = None
+    campaign: str | None = None
     words: str = ""
 
 
@@ -100,7 +102,8 @@ def for_clocks(asked: Filter, reach: Reach, clocks: FromClause) -> list[ColumnEl
         _among(found, column, values)
     _among(found, c.code, asked.clock)
     of_case = _on_case(Filter(
-        status=asked.status, open=asked.open, escalated=asked.escalated, awaiting_approval=asked.awaiting_approval
+        status=asked.status, open=asked.open, escalated=asked.escalated, awaiting_approval=asked.awaiting_approval,
+        campaign=asked.campaign,
     ), cases)
     if of_case:
         found.append(c.case_id.in_(select(cases.c.id).where(*of_case)))
@@ -126,6 +129,8 @@ def _on_case(asked: Filter, rows: FromClause) -> list[ColumnElement[bool]]:
     _equal(found, c.district, asked.district)
     if asked.area is not None:
         found.append(within(c.area, asked.area))
+    if asked.campaign is not None:
+        _equal(found, c.campaign, asked.campaign)
     _among(found, c.status, asked.status)
     _among(found, c.kind, asked.kind)
     _among(found, c.class_code, asked.class_code)
