@@ -105,7 +105,7 @@ def _received(share: Share, _o: Options) -> Iterator[Contribution]:
 
 
 def _answers(share: Share) -> Iterator[CallBack]:
-    """Return the first valid call-back, if it lies in the period: what a second handling solves stays unsolved there."""
+    """Return the first valid call-back, if it lies in the period: what a second handling solves stays unsolved."""
     first = min((c for c in share.case.call_backs if c.valid), key=lambda c: (c.at, c.round), default=None)
     if share.whole and first is not None and share.window.holds(first.at):
         yield first

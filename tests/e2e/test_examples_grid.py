@@ -156,7 +156,7 @@ async def test_8_6_a_manhole_cover_without_owner(story: Story) -> None:
     await story.at("09:40")
     said = {"ground": "not_our_property", "reason": "井圈标识为通信", "evidence": "井圈标识照片"}
     seen = await story.do("water.dispatch", "object", task=1, suggests=TELECOM, **said)
-    assert story.dues(seen)["ruling:1"] == "2026-03-17 14:40", "4 working hours"
+    assert story.dues(seen)["ruling:1"] == "2026-03-17 15:40", "4 working hours"
     assert story.dues(seen)["handle:1:handle"] == "2026-03-17 11:12", "objection never stops the clock"
     await story.at("10:05")
     seen = await story.do("desk", "rule-objection", task=1, upheld=True, reason="照片属实")
