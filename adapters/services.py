@@ -79,7 +79,7 @@ async def open_services(
     record = Record(engine, rules)
     registry = Registry(engine)
     async with Nudge(engine, temporal_address, namespace) as nudge:
-        processes = ProcessCommands(record, nudge.tell)
+        processes = ProcessCommands(record, nudge.tell, registry)
         yield Services(
             engine, reports, record, rules, registry, Commands(record, registry, nudge.tell), processes,
             Publications(engine, record, registry, processes), Evaluations(engine, record, processes), nudge, demo,
