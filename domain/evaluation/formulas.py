@@ -107,10 +107,10 @@ def _received(share: Share, _o: Options) -> Iterator[Contribution]:
 
 
 def _answers(share: Share) -> Iterator[CallBack]:
-    """Return the last valid call-back of the case in the period: second handling has a second one."""
-    asked = [c for c in share.case.call_backs if c.valid and share.window.holds(c.at)]
-    if share.whole and asked:
-        yield max(asked, key=lambda c: (c.at, c.round))
+    """Return the first valid call-back, if it lies in the period: what a second handling solves stays unsolved."""
+    first = min((c for c in share.case.call_backs if c.valid), key=lambda c: (c.at, c.round), default=None)
+    if share.whole and first is not None and share.window.holds(first.at):
+        yield first
 
 
 def _contacted(share: Share, _o: Options) -> Iterator[Contribution]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,20 +16,27 @@ from adapters.insight_files import Insight
 from contracts.insight_views import RepeatCase, RepeatProblem, RepeatProblems
 from domain.authority import Reach
 from domain.case import Status
-from domain.repeats import Candidate, Sighting, candidates
+from domain.repeats import Candidate, Sighting, bursts, candidates
 
 
 async def repeat_problems(
     conn: AsyncConnection, reach: Reach, directory: Directory, insight: Insight, area: str | None
 ) -> RepeatProblems:
-    """Return what keeps coming back, within an area if one is given."""
-    found = candidates(await _sightings(conn, reach, insight, area), insight.repeats)
-    return RepeatProblems(items=tuple(_view(each, directory) for each in found), rules=insight.ref)
+    """Return what keeps coming back and what comes many times at once, within an area if one is given."""
+    now = await business_clock.now(conn)
+    seen = await _sightings(conn, reach, insight, area, now)
+    return RepeatProblems(
+        items=tuple(_view(each, directory) for each in candidates(seen, insight.repeats)),
+        bursts=tuple(_view(each, directory) for each in bursts(seen, insight.repeats, now)),
+        rules=insight.ref,
+    )
 
 
-async def _sightings(conn: AsyncConnection, reach: Reach, insight: Insight, area: str | None) -> list[Sighting]:
+async def _sightings(
+    conn: AsyncConnection, reach: Reach, insight: Insight, area: str | None, now: datetime
+) -> list[Sighting]:
     c, t = cases.c, case_texts.c
-    since = await business_clock.now(conn) - timedelta(days=insight.repeats.window_days)
+    since = now - timedelta(days=insight.repeats.window_days)
     place = and_(t.case_id == c.id, t.seq == 1, t.field == "place")
     query = (
         select(c.id, c.number, c.area, c.class_code, t.body.label("place"), c.raised_at, c.lat, c.lng)
