@@ -602,7 +602,7 @@ class CaseMachine(RuleBasedStateMachine):
     @invariant()
     def every_objection_has_its_ruling_before_it(self):
         waiting = [t.no for t in self.state.tasks if t.state is TaskState.OBJECTED]
-        rungs = {k.spec.task: k.spec.rungs for k in self.state.clocks if k.spec.code == "ruling" and k.is_open}
+        rungs = {k.spec.task: k.spec.rungs for k in self.state.clocks if k.spec.code == "ruling" and k.is_live}
         assert sorted(rungs) == sorted(waiting)
         assert all(any(r.action == "uphold" for r in rungs[no]) for no in waiting)
 
