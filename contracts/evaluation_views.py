@@ -28,7 +28,10 @@ class BoardRow(View):
     unit: str = Field(description="Code of the organisation, or user id of a person.")
     name: str
     received: int
-    figures: dict[str, FigureView] = Field(description="By code of the indicator.")
+    figures: dict[str, FigureView] = Field(
+        description="By code of the indicator; what departments say of a sub-district is told only to those who "
+        "assess, of whole months that have ended, and not of too few."
+    )
     total: str | None = Field(description="Total score with its decimals; None where the kind of unit has none.")
     rank: int | None = Field(description="Equal units share a rank. None with too few cases: shown, not ranked.")
     grade: str | None = Field(description="Code of the grade; None as the rank.")
@@ -38,7 +41,7 @@ class BoardRow(View):
 class Board(View):
     """Units side by side in one period."""
 
-    kind: str = Field(description="area, department, branch or person.")
+    kind: str = Field(description="area, department, branch, line or person.")
     period: str
     start: datetime
     end: datetime = Field(description="The first instant after the period.")
@@ -56,7 +59,7 @@ class ListEntry(View):
     number: str
     task: int | None
     base: int = Field(description="What it adds below the line.")
-    score: str = Field(description="What it adds above it.")
+    score: str | None = Field(description="What it adds above it; None where single ratings are never told.")
     version: int = Field(description="Number of events of the case behind it.")
 
 

@@ -215,10 +215,13 @@ ROLE: Final = {
     Role.OPERATOR: Word("运维人员", "Operator"),
     Role.SYSTEM: Word("系统", "System"),
 }
-RESULT: Final = {
+RESULTS_OF_A_CHECK: Final = {
     "solved": Word("已解决", "Solved"),
     "partly": Word("部分解决", "Partly solved"),
     "explained": Word("已解释说明", "Explained"),
+}
+RESULT: Final = {
+    **RESULTS_OF_A_CHECK,
     "unsolved": Word("未解决", "Not solved"),
     "unreached": Word("回访无效", "Nobody reached"),
     "commended": Word("表扬已转达", "Praise delivered"),

@@ -51,3 +51,5 @@ class Actor:
 
 
 SYSTEM = Actor("system", "", frozenset({Role.SYSTEM}))
+NOBODY = Actor("", "", frozenset())
+"""Somebody of no organisation and no role."""

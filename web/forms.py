@@ -35,6 +35,8 @@ CONTROLS = {
     "org": "org",
     "suggests": "org",
     "ground": "choice",
+    "result": "choice",
+    "standard": "standard",
     "upheld": "choice",
     "role": "role",
     "lat": "position",
@@ -44,7 +46,7 @@ CONTROLS = {
 
 COMMAND_CONTROLS = {
     ("issue_order", "org"): "party", ("decide_task", "org"): "party", ("call_helper", "worker"): "line",
-    ("record_hours", "worker"): "line",
+    ("record_hours", "worker"): "line", ("file_case", "standard"): "line",
 }  # fmt: skip
 """Where a field of one command is asked for in another way."""
 
@@ -57,6 +59,7 @@ GROUPS: dict[Any, str] = {
 CHOICES: dict[str, tuple[tuple[str, ...], str]] = {
     "ground": (tuple(words.GROUND), "ground"),
     "upheld": (("true", "false"), "upheld"),
+    "result": (tuple(words.RESULTS_OF_A_CHECK), "result"),
 }
 """What is chosen from by the name of a field, with its table of words; a yes or no that must be said is no tick."""
 

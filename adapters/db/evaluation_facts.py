@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select, text, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.db.annex_tables import ratings
 from adapters.db.tables import SUPERSEDED, cases, clocks, tasks
 from domain.case import CaseState, ClockCode, Outcome
 from domain.codec import from_plain
@@ -52,7 +53,7 @@ async def district_ids(
 
 
 def counting(held: list[ColumnElement[bool]], window: Window) -> Any:
-    """Select the ids of cases that were raised, went on, or had a clock set, met or due in a period, in order."""
+    """Select the ids of cases that went on, were rated, or had a clock set, met or due in a period, in order."""
     c, k = cases.c, clocks.c
     touched = or_(
         and_(k.set_at >= window.start, k.set_at < window.end),
@@ -61,7 +62,11 @@ def counting(held: list[ColumnElement[bool]], window: Window) -> Any:
     )
     went_on = and_(c.raised_at < window.end, or_(c.closed_at.is_(None), c.closed_at >= window.start))
     by_clock = c.id.in_(select(k.case_id).where(touched))
-    return union(select(c.id).where(*held, went_on), select(c.id).where(*held, by_clock)).order_by("id")
+    r = ratings.c
+    said = or_(and_(r.at >= window.start, r.at < window.end), and_(r.opens_at >= window.start, r.opens_at < window.end))
+    rated = c.id.in_(select(r.case_id).where(said))
+    ways = (went_on, by_clock, rated)
+    return union(*(select(c.id).where(*held, way) for way in ways)).order_by("id")
 
 
 async def _stamps(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, dict[int, Stamps]]:

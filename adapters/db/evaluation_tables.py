@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import (
     Column,
     DateTime,
@@ -22,6 +24,9 @@ from domain.evaluation.scheme import UnitKind
 
 Index("ix_cases_closed", cases.c.closed_at, cases.c.id, postgresql_where=text("closed_at IS NOT NULL"))
 Index("ix_clocks_met_due", clocks.c.due, clocks.c.case_id, postgresql_where=text("outcome = 'met'"))
+
+_KEPT: Final = tuple(kind for kind in UnitKind if kind is not UnitKind.LINE)
+"""Kinds of unit of a period: it is a district's, and lines cross districts."""
 
 
 def _text(name: str, *, null: bool = False) -> Column[str]:
@@ -52,14 +57,14 @@ evaluation_sums = Table(
     "evaluation_sums", metadata,
     _process(), _count("run"), _count("page"), _text("kind"), _text("view"), Column("sums", JSONB, nullable=False),
     PrimaryKeyConstraint("process_id", "run", "page", "kind", "view"),
-    one_of("kind", UnitKind), one_of("view", View),
+    one_of("kind", _KEPT), one_of("view", View),
 )  # fmt: skip
 
 evaluation_boards = Table(
     "evaluation_boards", metadata,
     _process(), _count("run"), _text("kind"), _text("view"), Column("body", JSONB, nullable=False),
     PrimaryKeyConstraint("process_id", "run", "kind", "view"),
-    one_of("kind", UnitKind), one_of("view", View),
+    one_of("kind", _KEPT), one_of("view", View),
 )  # fmt: skip
 
 evaluation_flags = Table(

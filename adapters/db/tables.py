@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -59,7 +60,7 @@ class ChannelKind(StrEnum):
     WEBHOOK = "webhook"
 
 
-def one_of(column: str, values: type[StrEnum], *more: str) -> CheckConstraint:
+def one_of(column: str, values: Iterable[StrEnum], *more: str) -> CheckConstraint:
     """Check that a column holds a value of an enumeration."""
     listed = ", ".join(f"'{value}'" for value in (*values, *more))
     return CheckConstraint(f"{column} IN ({listed})", name=column)

@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 from adapters.db.queries.evaluation import Asked, live_board, live_list
 from adapters.db.queries.paging import Slice
 from adapters.evaluation_files import bundled_scheme
-from api.deps import GuardedRouter, ReachOf, ServicesOf, permit
+from api.deps import ActorOf, GuardedRouter, ReachOf, ServicesOf, permit
 from api.problems import responses
 from api.routes.cases import Cursor, Size
 from contracts.commands import OrgCode, Slug
@@ -37,6 +37,7 @@ Period = Annotated[
 
 
 async def asked_of(
+    actor: ActorOf,
     kind: UnitKind = UnitKind.AREA,
     period: Period = "",
     scope: Annotated[
@@ -45,7 +46,7 @@ async def asked_of(
     view: View = View.ALL,
 ) -> Asked:
     """Read which figures are asked for."""
-    return Asked(kind, period, bundled_scheme(), scope, view)
+    return Asked(kind, period, bundled_scheme(), scope, view, actor)
 
 
 AskedFigures = Annotated[Asked, Depends(asked_of)]

@@ -62,7 +62,7 @@ async def period_board(
     city, _ = await services.registry.current()
     async with services.reading() as connection:
         state = await read_period(connection, actor, process_id)
-        return await read_board(connection, city, process_id, state, kind, view)
+        return await read_board(connection, city, actor, state, kind, view)
 
 
 @router.get(

@@ -12,7 +12,7 @@ from adapters.evaluation_files import bundled_scheme
 from api.deps import GuardedRouter, ReachOf, ServicesOf, permit
 from api.problems import responses
 from contracts.rating_views import RatedUnits
-from domain.actors import Role
+from domain.evaluation.access import ASSESSORS
 from domain.evaluation.windows import month_named
 from domain.rating import Side
 
@@ -24,9 +24,6 @@ Until = Annotated[AwareDatetime | None, Query(description="Only ratings before t
 Month = Annotated[
     str, Query(pattern=r"^20[0-9]{2}-(?:0[1-9]|1[0-2])$", description="Assessment month, named after its end: 2026-11.")
 ]
-
-_ASSESSORS = (Role.DISTRICT_SUPERVISOR, Role.CITY_SUPERVISOR, Role.AUDITOR)
-"""Who assesses sub-districts: the district, and those above (街道办事处条例 art. 43)."""
 
 
 @router.get("/ratings/departments", dependencies=permit(), responses=responses(422))
@@ -40,7 +37,7 @@ async def departments(
         return await rated_units(connection, reach, city, asked, least=1, since=since, until=until)
 
 
-@router.get("/ratings/raisers", dependencies=permit(*_ASSESSORS), responses=responses(422))
+@router.get("/ratings/raisers", dependencies=permit(*ASSESSORS), responses=responses(422))
 async def raisers(services: ServicesOf, reach: ReachOf, month: Month) -> RatedUnits:
     """Average what departments say of sub-districts, for the one assessment; too few of them show nothing.
 

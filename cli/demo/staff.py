@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from adapters.db.queries.relief import standards
 from contracts.commands import FORMS, RaiseRequest
 from domain.actors import Actor, Role
 from domain.authority import covers
@@ -149,7 +150,8 @@ class Staff:
                 return
             await self._pause(temper.work)
             late = "现场情况复杂，已加派人手"  # kept only if it is late
-            await self._give(worker, case_id, "submit", task=no, note=self._random.choice(_NOTES), late_reason=late)
+            note, photo = self._random.choice(_NOTES), f"photo-{self._random.randrange(10_000):04}"
+            await self._give(worker, case_id, "submit", task=no, note=note, evidence=(photo,), late_reason=late)
 
     async def _check(self, case_id: UUID, raiser: Actor, temper: Temper, *, fails: bool) -> None:
         await self._pause(temper.check)
@@ -157,7 +159,9 @@ class Staff:
         if state.status is not Status.CHECKING:
             return
         if not fails:
-            await self._give(raiser, case_id, "check_pass", note="现场核查合格。")
+            async with self._services.reading() as connection:
+                met = (await standards(connection, self._services.rules, state))[-1].code
+            await self._give(raiser, case_id, "check_pass", note="现场核查合格。", standard=met)
             return
         lead = next(t for t in state.tasks if t.is_duty)
         reason = self._random.choice(_FAILED)

@@ -26,13 +26,13 @@ def _submit(draft: Draft, command: c.Submit) -> None:
     task = draft.task(command.task)
     if draft.kind.report_in and task.state is TaskState.CLAIMED:
         raise Refusal(Reason.WRONG_TASK_STATE, task=task.no, state=task.state, needs=TaskState.ON_SCENE)
+    worker = draft.actor.id
+    if not task.is_duty:  # a partner has no stages and no clocks, and owes no proof
+        draft.emit(ResultSubmitted(draft.at, task.no, worker, command.note, command.evidence))
+        return
     part = draft.rules.pack.parts.checking
     if part is not None and len(set(command.evidence)) < part.evidence:
         raise Refusal(Reason.EVIDENCE_MISSING, needs=part.evidence)
-    worker = draft.actor.id
-    if not task.is_duty:  # a partner has no stages and no clocks
-        draft.emit(ResultSubmitted(draft.at, task.no, worker, command.note))
-        return
     stage = task.stages[task.stage]
     key = f"{ClockCode.HANDLE}:{task.no}:{stage}"
     reason = _late_reason(draft, key, command)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from domain.case import TaskRole
 from domain.evaluation.formulas import FORMULAS, Contribution, Share
 from domain.evaluation.scheme import Measure, UnitKind
-from domain.organisations import AREA_LENGTHS, area_of, line_of, sub_district_of
+from domain.organisations import AREA_LENGTHS, BadOrgCodeError, area_of, city_of, line_of, sub_district_of
+from domain.rating import Side
 
 if TYPE_CHECKING:
-    from domain.evaluation.facts import CaseFacts, Order, TaskFact
+    from domain.evaluation.facts import CaseFacts, Order, Rating, TaskFact
     from domain.evaluation.scheme import Composite, Indicator, Scheme
     from domain.evaluation.windows import Window
 
@@ -91,6 +92,18 @@ def department_of(org: str) -> str:
     return org if line is None or len(area) == AREA_LENGTHS[0] else f"{area[: AREA_LENGTHS[0]]}-{line}"
 
 
+def line_unit(org: str) -> str:
+    """Return the unit that stands for the line (条) of an office in its city: `110000-SW`.
+
+    Raises:
+        BadOrgCodeError: the organisation is an area and has no line.
+    """
+    line = line_of(org)
+    if line is None:
+        raise BadOrgCodeError(org)
+    return f"{city_of(org)}-{line}"
+
+
 def _unit(kind: UnitKind, task: TaskFact) -> str | None:
     if kind is UnitKind.PERSON:
         return task.holder
@@ -98,6 +111,8 @@ def _unit(kind: UnitKind, task: TaskFact) -> str | None:
         return None
     if kind is UnitKind.DEPARTMENT:
         return department_of(task.org)
+    if kind is UnitKind.LINE:
+        return line_unit(task.org)
     return task.org if len(area_of(task.org)) > AREA_LENGTHS[0] else None
 
 
@@ -105,13 +120,23 @@ def _share(question: Question, unit: str, case: CaseFacts, tasks: tuple[TaskFact
     area = question.kind is UnitKind.AREA
     whole = area or any(t.role is TaskRole.LEAD for t in tasks)
     orders = tuple([o for o in case.orders if _ordered(question.kind, unit, o)])
-    return Share(case, tasks, orders, whole, question.window, question.at)
+    ratings = tuple([r for r in case.ratings if _rates(question.kind, unit, tasks, r)])
+    return Share(case, tasks, orders, ratings, whole, question.window, question.at)
 
 
 def _ordered(kind: UnitKind, unit: str, order: Order) -> bool:
     if kind is UnitKind.DEPARTMENT:
         return line_of(order.org) is not None and department_of(order.org) == unit
+    if kind is UnitKind.LINE:
+        return line_of(order.org) is not None and line_unit(order.org) == unit
     return kind is not UnitKind.PERSON and order.org == unit
+
+
+def _rates(kind: UnitKind, unit: str, tasks: tuple[TaskFact, ...], rating: Rating) -> bool:
+    """Tell whether a rating is of the unit: of a sub-district, or of an office; persons are not rated."""
+    if rating.side is Side.OF_RAISER:
+        return kind is UnitKind.AREA and rating.org == unit
+    return kind not in (UnitKind.AREA, UnitKind.PERSON) and any(t.no == rating.task for t in tasks)
 
 
 def behind(

@@ -13,8 +13,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.case import ClockCode, Outcome, Status, TaskRole, TaskState
+from domain.channels import Satisfied, Solved
+from domain.chapters.objection import pending
 from domain.events import ReportedIn, ResultSubmitted, TaskClaimed
 from domain.evolve import fold
+from domain.rating import Side
 from domain.supervision import PointsState
 
 if TYPE_CHECKING:
@@ -110,6 +113,24 @@ class CallBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Rating:
+    """One rating since the case closed last; what was said in an earlier run of it no longer counts.
+
+    Attributes:
+        org: Who was rated.
+        task: The department that rates or is rated.
+        at: From when it counts: of a department only once both sides are open to each other.
+    """
+
+    side: Side
+    org: str
+    task: int
+    at: datetime
+    score: int
+    voices: int
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """One supervision order; `standing` is false while an appeal suspends its points, and once it voided them."""
 
@@ -144,6 +165,7 @@ class CaseFacts:
     clocks: tuple[ClockFact, ...]
     call_backs: tuple[CallBack, ...] = ()
     orders: tuple[Order, ...] = ()
+    ratings: tuple[Rating, ...] = ()
 
     @property
     def closed(self) -> bool:
@@ -198,8 +220,31 @@ def facts_of(
         ])  # fmt: skip
     return CaseFacts(
         f.id, f.number, state.version, f.kind, f.channel, f.district, f.area, f.class_code, f.raised_by, f.raised_at,
-        state.status, state.closed_at, state.rework, tasks, clocks, orders=_orders(state),
+        state.status, state.closed_at, state.rework, tasks, clocks, _call_backs(state), _orders(state), _ratings(state),
     )  # fmt: skip
+
+
+def _call_backs(state: CaseState) -> tuple[CallBack, ...]:
+    """Return the call-backs; only `solved` counts as solved, `partly` does not."""
+    held = state.annex.call_back
+    return tuple([
+        CallBack(c.round, c.at, c.valid, c.contacted, c.solved is Solved.YES, _SATISFACTION.get(c.satisfied))
+        for c in (held.calls if held is not None else ())
+    ])  # fmt: skip
+
+
+def _ratings(state: CaseState) -> tuple[Rating, ...]:
+    book = state.annex.rating
+    if book is None:
+        return ()
+    orgs = {task.no: task.org for task in state.tasks}
+    return tuple([
+        Rating(
+            r.side, state.facts.raising_org if r.side is Side.OF_RAISER else orgs[r.task], r.task,
+            book.opens_at(r.task) if r.side is Side.OF_DEPARTMENT else r.at, r.score, r.voices,
+        )
+        for r in book.given if r.at >= book.opened_at
+    ])  # fmt: skip
 
 
 def _orders(state: CaseState) -> tuple[Order, ...]:
@@ -213,8 +258,8 @@ def _orders(state: CaseState) -> tuple[Order, ...]:
 def _objection(state: CaseState, no: int) -> tuple[Objection | None, datetime | None]:
     """Return how the objection to a task stands, and when it was ruled on; silence of the desk upholds."""
     said = next((o for o in state.annex.objections if o.task == no), None)
-    if said is None:
-        return None, None
+    if said is None or (said.upheld is None and pending(state, no) is None):
+        return None, None  # none, or the department was let go before anybody ruled
     if said.upheld is None:
         return Objection.OPEN, None
     return (Objection.UPHELD if said.upheld else Objection.OVERRULED), said.ruled_at
@@ -244,6 +289,12 @@ def stamps_of(events: Iterable[Event]) -> dict[int, Stamps]:
             last.setdefault(event.task, {})[name] = event.at  # type: ignore[union-attr, arg-type]
     return {no: Stamps(**instants) for no, instants in last.items()}
 
+
+_SATISFACTION = {
+    Satisfied.SATISFIED: Satisfaction.SATISFIED, Satisfied.BASICALLY: Satisfaction.BASICALLY,
+    Satisfied.DISSATISFIED: Satisfaction.DISSATISFIED,
+}  # fmt: skip
+"""What the citizen answered; the one who was not asked said nothing."""
 
 _STAMPS: dict[type, str] = {
     TaskClaimed: "claimed_at", ReportedIn: "reported_at", ResultSubmitted: "submitted_at",

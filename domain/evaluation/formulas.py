@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from domain.case import ClockCode
 from domain.evaluation.facts import Objection, Satisfaction
+from domain.rating import Side
 
 if TYPE_CHECKING:
-    from domain.evaluation.facts import CallBack, CaseFacts, ClockFact, Order, TaskFact
+    from domain.evaluation.facts import CallBack, CaseFacts, ClockFact, Order, Rating, TaskFact
     from domain.evaluation.windows import Window
 
 
@@ -35,6 +36,7 @@ class Options:
         points: Points by grade, or per act.
         often: From so many acts on, `points_often` counts instead of the sum.
         points_often: Points of a case that reached `often`.
+        side: Whose ratings.
     """
 
     kinds: tuple[str, ...] = ()
@@ -46,6 +48,7 @@ class Options:
     points: tuple[Decimal, ...] = ()
     often: int = 0
     points_often: Decimal = Decimal(0)
+    side: Side | None = None
 
 
 NO_OPTIONS = Options()
@@ -68,6 +71,7 @@ class Share:
     Attributes:
         tasks: Its ordered tasks; for an area all of the case.
         orders: The supervision orders that it was given.
+        ratings: The ratings of it.
         whole: The case as a whole counts for it: its area, or the lead.
         at: Instant as of which is judged.
     """
@@ -75,6 +79,7 @@ class Share:
     case: CaseFacts
     tasks: tuple[TaskFact, ...]
     orders: tuple[Order, ...]
+    ratings: tuple[Rating, ...]
     whole: bool
     window: Window
     at: datetime
@@ -220,6 +225,13 @@ def _order_points(share: Share, o: Options) -> Iterator[Contribution]:
             yield share.counted(o.points[order.grade - 1])
 
 
+def _rated(share: Share, o: Options) -> Iterator[Contribution]:
+    """Mean score of ratings of one side; a voice that stands for many people counts as many."""
+    for rating in share.ratings:
+        if rating.side is o.side and rating.at <= share.at and share.window.holds(rating.at):
+            yield Contribution(share.case.id, rating.task, rating.voices, Fraction(rating.score * rating.voices))
+
+
 def _hours_to_claim(share: Share, _o: Options) -> Iterator[Contribution]:
     """Mean real time from the call to the claim, in hours."""
     yield from _hours(share, lambda task: task.stamps.claimed_at)
@@ -248,5 +260,6 @@ FORMULAS: dict[str, Formula] = {
     "closed_in_time": _closed_in_time, "clock_kept": _clock_kept, "reworked": _reworked,
     "rework_points": _rework_points, "overruled": _overruled, "shirking_points": _shirking_points,
     "accurate": _accurate, "of_channel": _of_channel, "filed": _filed, "order_points": _order_points,
+    "rated": _rated,
     "hours_to_claim": _hours_to_claim, "hours_to_report_in": _hours_to_report_in, "hours_to_handle": _hours_to_handle,
 }  # fmt: skip

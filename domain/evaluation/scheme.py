@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from domain.evaluation.formulas import FORMULAS, NO_OPTIONS, Options
+from domain.rating import Side
 
 _POINTED = {"rework_points": 1, "shirking_points": 1, "order_points": 3}
 _MOST_DAY = 28
@@ -36,6 +37,8 @@ class UnitKind(StrEnum):
     """Departments of the district, with their branches in the sub-districts."""
     BRANCH = "branch"
     """One branch office."""
+    LINE = "line"
+    """A business line (条) in the whole city, with all its offices; within a district the department is the line."""
     PERSON = "person"
     """One worker, by the tasks held; shown to the office itself, never ranked."""
 
@@ -47,6 +50,8 @@ class Indicator:
     Attributes:
         formula: Name in `domain.evaluation.formulas.FORMULAS`.
         source: Where formula and numbers come from, or `proposal`.
+        veiled: Of what is never told singly (部门评街道): with fewer than so many below the line it is not told at all;
+            0 for every other indicator. Who reads it: `domain.evaluation.access.is_told`.
     """
 
     code: str
@@ -56,6 +61,7 @@ class Indicator:
     measure: Measure
     source: str
     options: Options = NO_OPTIONS
+    veiled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +140,7 @@ class Scheme:
 
     @property
     def ref(self) -> str:
-        """Name and version: `beijing-evaluation/1`."""
+        """Name and version: `beijing-evaluation/2`."""
         return f"{self.name}/{self.version}"
 
     def indicator(self, code: str) -> Indicator | None:
@@ -163,15 +169,18 @@ def lint(scheme: Scheme) -> Iterator[str]:
 
 
 def _lint_scores(scheme: Scheme, codes: list[str], rates: set[str]) -> Iterator[str]:
+    veiled = {i.code for i in scheme.indicators if i.veiled}
     for composite in scheme.composites:
         if sum(composite.weights.values()) != 1:
             yield f"{composite.code}: the weights add up to {sum(composite.weights.values())}, not 1"
         if unknown := sorted(set(composite.weights) - rates):
             yield f"{composite.code}: no rates {unknown}"
+        if hidden := sorted(set(composite.weights) & veiled):
+            yield f"{composite.code}: a score would tell {hidden}"
         if composite.guard not in codes:
             yield f"{composite.code}: no indicator {composite.guard}"
     for band in scheme.bands:
-        if band.indicator not in rates or not 0 <= band.low <= band.high <= 1:
+        if band.indicator not in rates - veiled or not 0 <= band.low <= band.high <= 1:
             yield f"band {band.indicator}: names a rate with 0 ≤ low ≤ high ≤ 1"
     least = [g.least for g in scheme.grades]
     if least != sorted(least, reverse=True) or len(set(least)) != len(least):
@@ -186,3 +195,7 @@ def _lint_indicator(indicator: Indicator) -> Iterator[str]:
         yield f"{indicator.code}: {indicator.formula} takes {wanted} points"
     if indicator.formula == "clock_kept" and indicator.options.clock is None:
         yield f"{indicator.code}: names no clock"
+    if indicator.formula == "rated" and indicator.options.side is None:
+        yield f"{indicator.code}: does not say whose ratings"
+    if indicator.options.side is Side.OF_RAISER and not indicator.veiled:
+        yield f"{indicator.code}: what a department says of a sub-district is never told singly"

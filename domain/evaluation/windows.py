@@ -28,6 +28,11 @@ class Window:
     start: datetime
     end: datetime
 
+    @property
+    def is_month(self) -> bool:
+        """It is an assessment month, not a day."""
+        return len(self.name) == len("2026-11")
+
     def holds(self, instant: datetime | None) -> bool:
         """Tell whether something happened in this period."""
         return instant is not None and self.start <= instant < self.end

@@ -18,7 +18,7 @@ from domain.evaluation.scheme import UnitKind
 from domain.evaluation.windows import day_of, month_named
 from domain.organisations import is_within
 from tests.support.cases import MONDAY
-from tests.support.evaluation import a_life, asked
+from tests.support.evaluation import a_life, a_life_with_answers, asked
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +29,8 @@ EVERYTHING = Reach(everything=True)
 @pytest.fixture(scope="module")
 async def world(module_database):
     dice = random.Random(11)
-    lives = [a_life(number, dice) for number in range(1, 241)]
+    lives = [a_life(number, dice) for number in range(1, 201)]
+    lives += [a_life_with_answers(number, dice) for number in range(201, 281)]
     engine = create_engine(module_database.app, "batch")
     async with engine.begin() as conn:
         await append_history(conn, [[(e, WRITER) for e in life] for life in lives], drive=False)

@@ -27,7 +27,7 @@ from domain.process import id_of
 from domain.processes.evaluation import EvaluationState, PublishEvaluation, RecountEvaluation
 from domain.text import Text
 from tests.support.cases import LEADER, MONDAY, SUPERVISOR, WATER, WATER_HEAD
-from tests.support.evaluation import AREA, a_life
+from tests.support.evaluation import AREA, a_life, a_life_with_answers
 from tests.support.evaluations import drive_evaluation
 from tests.support.records import Office, open_office
 from tests.support.servers import Database
@@ -44,7 +44,8 @@ PROCESS = id_of("evaluation", NAME)
 async def office(database: Database) -> AsyncIterator[Office]:
     async with open_office(database) as opened:
         dice = random.Random(5)
-        lives = [a_life(number, dice) for number in range(1, 121)]
+        lives = [a_life(number, dice) for number in range(1, 91)]
+        lives += [a_life_with_answers(number, dice) for number in range(91, 121)]
         async with opened.owner.begin() as conn:
             await seed_city(conn)
         async with opened.engine.begin() as conn:
@@ -103,7 +104,7 @@ async def test_every_figure_of_the_board_opens_its_list_from_the_events(office: 
         city = await directory.load(conn)
         state = await read_period(conn, LEADER, PROCESS)
         for kind, unit, reader in ((UnitKind.AREA, AREA, LEADER), (UnitKind.DEPARTMENT, WATER, WATER_HEAD)):
-            board = await read_board(conn, city, PROCESS, state, kind, View.ALL)
+            board = await read_board(conn, city, reader, state, kind, View.ALL)
             (row,) = [row for row in board.rows if row.unit == unit]
             for indicator, figure in row.figures.items():
                 listed = await read_list(

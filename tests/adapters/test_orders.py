@@ -45,7 +45,7 @@ async def test_an_appeal_after_the_closing_begins_a_new_epoch_and_its_ruling_end
     case = (await office.blow(rules="beijing/2")).case_id
     await office.do(case, o.IssueOrder(WATER, Grade.RED, WHY), SUPERVISOR)
     await office.handle(case)
-    await office.do(case, c.CheckPass(), STAFF)
+    await office.do(case, c.CheckPass(standard="handle"), STAFF)
     answer = await office.drive(case)
     assert answer.plan is not None
     assert answer.plan.closed

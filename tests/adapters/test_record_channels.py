@@ -19,7 +19,7 @@ from domain.chapters.reports import LinkReport
 from domain.commands import Command
 from domain.errors import Reason, Refusal
 from domain.events import Text
-from tests.support.cases import DESK, GRID, HOTLINE, LEAD, MICRO, STAFF, WATERMAN, raise_command
+from tests.support.cases import DESK, GRID, HOTLINE, LEAD, MICRO, PHOTO, STAFF, WATERMAN, raise_command
 from tests.support.intake import CALLER, CLERK, PHONE, WELL
 from tests.support.records import Office, open_office
 from tests.support.servers import Database
@@ -119,7 +119,7 @@ async def test_the_call_back_is_asked_by_the_drive_at_its_instant(office: Office
     case, clock = raised.case_id, raised.state.clock("call_back")
     assert clock is not None
     due = clock.spec.due
-    for command in (c.Claim(1), c.ReportIn(1), c.Submit(1, SAID)):
+    for command in (c.Claim(1), c.ReportIn(1), c.Submit(1, SAID, PHOTO)):
         await office.do(case, command, WATERMAN)
     await office.do(case, LinkReport("hotline", SAID), HOTLINE)
     plan = (await office.drive(case)).plan

@@ -106,10 +106,10 @@ async def test_a_batch_is_foreseen_then_raised_once_and_each_number_opens_its_li
         await api.post(STAFF, f"/cases/{done}/release", {"task": task["no"], "reason": "不需协办"})
     for login, name, body in (
         (WORKER, "claim", {"task": 1}), (WORKER, "report-in", {"task": 1}),
-        (WORKER, "submit", {"task": 1, "note": "已疏通", "evidence": ["p1"]}),
+        (WORKER, "submit", {"task": 1, "note": "已疏通"}),
         (LEADER, "approve", {}), (LEADER, "check-pass", {}),
     ):  # fmt: skip
-        answer = await api.post(login, f"/cases/{done}/{name}", body)
+        answer = await api.give(login, done, name, **body)
         assert answer.status_code == 200, answer.text
     report = await read(api, DESK, f"/campaigns/{campaign}/report")
     (row,) = report["rows"]

@@ -27,16 +27,16 @@ async def lived(api: People) -> dict[str, Any]:
         ("claim", {"task": 1}), ("report-in", {"task": 1}), ("submit", {"task": 1, "note": "已疏通"}),
         ("submit", {"task": 1, "note": "已清理"}),
     ):  # fmt: skip
-        await api.post(DRAIN, f"/cases/{case}/{name}", body)
+        await api.give(DRAIN, case, name, **body)
     await api.post(LEADER, f"/cases/{case}/approve")
-    closed = await api.post(LEADER, f"/cases/{case}/check-pass")
+    closed = await api.give(LEADER, case, "check-pass")
     assert closed.status_code == 200, closed.text
     return cases[0]
 
 
 async def test_board_of_areas(api: People, lived: dict[str, Any]) -> None:
     board = await read(api, DESK, "/board")
-    assert board["scheme"] == "beijing-evaluation/1"
+    assert board["scheme"] == "beijing-evaluation/2"
     assert board["view"] == "all"
     rows = {row["unit"]: row for row in board["rows"]}
     assert len(rows) == 17, "every sub-district of the district, also without a case"

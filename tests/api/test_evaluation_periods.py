@@ -39,10 +39,10 @@ async def closed_late(api: People, database: Database) -> dict[str, Any]:
     for name, body in (
         ("claim", {"task": 1}), ("report-in", {"task": 1}), ("submit", {"task": 1, "note": "已疏通"}),
     ):  # fmt: skip
-        answer = await api.post(DRAIN, f"/cases/{case['id']}/{name}", body)
+        answer = await api.give(DRAIN, case["id"], name, **body)
         assert answer.status_code == 200, answer.text
     await api.post(LEADER, f"/cases/{case['id']}/approve")
-    closed = await api.post(LEADER, f"/cases/{case['id']}/check-pass")
+    closed = await api.give(LEADER, case["id"], "check-pass")
     assert closed.status_code == 200, closed.text
     return case
 
@@ -125,7 +125,9 @@ async def test_an_exclusion_is_proposed_by_the_street_and_decided_above(api: Peo
     assert await refused(api, DESK, f"/flags/{process}/grant", {"note": "同意"}) == (403, "not_allowed")
     assert (await api.post(SUP, f"/evaluation/flags/{process}/refuse", {"note": "并非重复"})).status_code == 200
     assert await refused(api, SUP, f"/flags/{process}/grant", {"note": "改判"}) == (409, "wrong_stage")
-    listed = await read(api, LEADER, "/figures/received", unit=AREA, view="assessed", size=200)
+    seen = (await api.get(LEADER, f"/cases/{late['id']}")).json()
+    month = month_of(datetime.fromisoformat(seen["raised_at"]), 19).name
+    listed = await read(api, LEADER, "/figures/received", unit=AREA, view="assessed", size=200, period=month)
     assert late["id"] in {item["case_id"] for item in listed["items"]}, "refused: it counts"
 
 
@@ -151,7 +153,7 @@ async def test_a_period_is_opened_counted_published_and_read(api: People, module
     published = await api.post(SUP, f"/evaluation{path}/publish", {"note": "同意通报"})
     assert (published.status_code, published.json()["allowed_actions"]) == (200, [])
     period = await read(api, STREET, path)
-    assert (period["status"], period["scheme"]) == ("published", "beijing-evaluation/1")
+    assert (period["status"], period["scheme"]) == ("published", "beijing-evaluation/2")
     assert [p["id"] for p in (await read(api, STREET, "/periods"))["items"]] == [process]
     board = await read(api, STREET, f"{path}/board", kind="department")
     assert board == draft

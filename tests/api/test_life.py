@@ -16,7 +16,7 @@ def actions(answer: dict[str, Any]) -> set[tuple[str, int | None]]:
 
 
 async def do(api: People, login: str, case: str, name: str, **body: Any) -> dict[str, Any]:
-    answer = await api.post(login, f"/cases/{case}/{name}", body)
+    answer = await api.give(login, case, name, **body)
     assert answer.status_code == 200, answer.text
     done: dict[str, Any] = answer.json()
     return done

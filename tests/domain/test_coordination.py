@@ -23,6 +23,7 @@ from tests.support.cases import (
     LEAD,
     LEADER,
     OTHER_AREA,
+    PHOTO,
     STAFF,
     STAFF2,
     WATER,
@@ -77,7 +78,8 @@ def told(life, since):
 
 def test_a_late_result_needs_its_reason_and_keeps_it():
     life = late()
-    refused = life.refused(c.Submit(1, WHY), WATERMAN)
+    assert life.reason(c.Submit(1, WHY), WATERMAN) is Reason.EVIDENCE_MISSING
+    refused = life.refused(c.Submit(1, WHY, PHOTO), WATERMAN)
     assert refused.facts["due"] == life.clock("handle:1:handle").spec.due.isoformat()
     (event, *_) = life.do(c.Submit(1, WHY, late_reason=WHY), WATERMAN)
     assert isinstance(event, ResultSubmitted)

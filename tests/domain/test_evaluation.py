@@ -158,14 +158,14 @@ def test_whistle_rate_has_a_band():
     assert row([]).marks["whistles"] == ""
 
 
-def test_units_by_area_department_branch_and_person():
+def test_units_by_area_department_branch_line_and_person():
     both = (a_task(), a_task(2, GA, role=TaskRole.ASSIST, holder="w2"), a_task(3, AREA2, duty=False))
     clocks = (a_clock(), a_clock(task=2, late=True))
     cases = [a_case(1, tasks=both, clocks=clocks), a_case(2, area=AREA2, tasks=(a_task(1, "110101-GA"),))]
     units = {kind: {r.unit for r in board(asked(kind), cases)} for kind in UnitKind}
     assert units == {
         UnitKind.AREA: {AREA, AREA2}, UnitKind.DEPARTMENT: {CG, "110101-GA"}, UnitKind.BRANCH: {GA},
-        UnitKind.PERSON: {"w1", "w2"},
+        UnitKind.LINE: {"110000-CG", "110000-GA"}, UnitKind.PERSON: {"w1", "w2"},
     }  # fmt: skip
     assert rate(cases, "handling", "110101-GA", UnitKind.DEPARTMENT) == "1/2 = 50.00", "with its branches"
     assert rate(cases, "handling", GA, UnitKind.BRANCH) == "0/1 = 0.00"
@@ -286,7 +286,7 @@ TEXT = Path("policies/beijing/evaluation.toml").read_text("utf-8")
         ("points = [-0.5, -1.0, -2.0]", "points = [-0.5]", "takes 3 points"),
         ('code = "secret"', 'code = "unlawful"', "a reason stands twice"),
         ('guard = "response"', 'guard = "none"', "no indicator none"),
-        ("version = 1", "version = true", "int is expected"),
+        ("version = 2", "version = true", "int is expected"),
         ("[[bands]]", "[[bands]]\nwhy = 1", "unknown"),
     ],
 )
@@ -300,6 +300,6 @@ def test_every_value_has_a_source():
     lists = (SCHEME.indicators, SCHEME.composites, SCHEME.bands, SCHEME.grades, SCHEME.exclusions, SCHEME.appeals)
     for held in (each for listed in lists for each in listed):
         assert any(word in held.source for word in ("found", "proposal", "from memory", "L1")), held
-    assert SCHEME.ref == "beijing-evaluation/1"
+    assert SCHEME.ref == "beijing-evaluation/2"
     assert SCHEME.composite(UnitKind.PERSON) is None
-    assert replace(SCHEME, version=2).ref != SCHEME.ref
+    assert replace(SCHEME, version=3).ref != SCHEME.ref

@@ -212,8 +212,7 @@ class Life:
             Refusal: as decided; what silence caused stays.
         """
         self._silence()
-        if isinstance(command, c.Raise):
-            command = replace(command, rules=self.rules.pack.ref)
+        command = self._whole(command)
         events = decide(self._state, command, actor, self.now, self.rules)
         self._take(events)
         self.tape.append((self.now, actor, command, None, self.rules))
@@ -243,6 +242,18 @@ class Life:
     def reason(self, command: Command, actor: Actor) -> Reason:
         """Return why a command is refused."""
         return self.refused(command, actor).reason
+
+    def _whole(self, command: Command) -> Command:
+        """Fill in what a story need not say: a raise's rules; a photo and the standard where they are asked for."""
+        part = self.rules.pack.parts.checking
+        match command:
+            case c.Raise():
+                return replace(command, rules=self.rules.pack.ref)
+            case c.Submit(evidence=()) if part is not None and part.evidence:
+                return replace(command, evidence=PHOTO)
+            case c.CheckPass(standard="") if part is not None and part.standard and self._state is not None:
+                return replace(command, standard=standard_of(self))
+        return command
 
     def task(self, no: int = 1) -> Task:
         """Return a task that must be there."""

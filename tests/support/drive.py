@@ -103,7 +103,7 @@ class Drive:
         return len(history.events)
 
 
-async def until(holds: Callable[[], Awaitable[bool]] | Callable[[], bool], seconds: float = 15) -> None:
+async def until(holds: Callable[[], Awaitable[bool]] | Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(seconds):
         while True:

@@ -11,25 +11,35 @@ from adapters.evaluation_files import bundled_scheme
 from domain import commands as c
 from domain.actors import Role
 from domain.case import ClockCode, Outcome, Party, Status, TaskRole, TaskState
+from domain.channels import Satisfied, Solved
+from domain.chapters.call_back import CallBack as Call
+from domain.chapters.objection import Object, RuleObjection
+from domain.chapters.rating import RateDepartment, RateRaiser, RecordVoice
 from domain.evaluation.board import Question
 from domain.evaluation.facts import CallBack, CaseFacts, ClockFact, Satisfaction, Stamps, TaskFact
 from domain.evaluation.scheme import Scheme, UnitKind
 from domain.evaluation.windows import Window, month_named
 from domain.events import Text
+from domain.rating import Rater
 from tests.support.cases import (
+    DESK,
     LAMPMAN,
     LAMPS,
+    MICRO,
     MONDAY,
     OFFICER,
     POLICE,
     WATER,
+    WATER_DISPATCHER,
     WATERMAN,
     Life,
     handed_in,
     person,
     raise_command,
+    rules2,
     small_rules,
 )  # fmt: skip
+from tests.support.intake import CALLER, called_in
 
 if TYPE_CHECKING:
     from domain.events import Event
@@ -117,4 +127,34 @@ def a_life(number: int, dice: random.Random, now: datetime = MONDAY) -> list[Eve
             life.do(c.Submit(2, Text("done")), LAMPMAN)
     if fate in ("closed", "reworked"):
         life.wait(minutes=dice.choice((10, 900))).do(c.CheckPass(), staff)
+    return life.log
+
+
+def a_life_with_answers(number: int, dice: random.Random, now: datetime = MONDAY) -> list[Event]:
+    """Live a case of which people spoke: a citizen in call-backs, a department that objects, raters after the end."""
+    named: dict[str, Any] = {"id": str(UUID(int=number)), "number": f"T-{number:04d}"}
+    begun = now + timedelta(hours=dice.randint(0, 24 * 20))
+    if dice.random() < 0.6:
+        life = handed_in(called_in(at=begun, **named))
+        while not life.state.annex.call_back.settled and dice.random() < 0.9:
+            said = dice.choice(list(Solved)), dice.choice(list(Satisfied))
+            answer = Call(dice.random() < 0.8, dice.random() < 0.7, *said)
+            life.until(life.clock("call_back").spec.due + MICRO).do(answer, CALLER)
+        return life.log
+    life = Life(rules2(), begun)
+    staff = person("staff", AREA, Role.STREET_STAFF)
+    life.do(raise_command("emergency", Party(WATER, TaskRole.LEAD), **named), staff)
+    if dice.random() < 0.5:
+        life.do(Object(1, "not_our_property", Text("why"), Text("map")), WATER_DISPATCHER)
+        if dice.random() < 0.7:
+            life.do(RuleObjection(1, dice.random() < 0.5, Text("so"), LAMPS), DESK)
+        return life.wait(minutes=31).log
+    handed_in(life).do(c.CheckPass(), staff)
+    for command, actor in (
+        (RateDepartment(1, 90, dice.randint(0, 100), 70), staff),
+        (RateRaiser(1, dice.randint(0, 100)), WATER_DISPATCHER),
+        (RecordVoice(1, Rater.RESIDENTS, dice.randint(0, 100), dice.randint(1, 50)), staff),
+    ):  # fmt: skip
+        if dice.random() < 0.7:
+            life.wait(hours=dice.choice((1, 30))).do(command, actor)
     return life.log

@@ -22,7 +22,7 @@ from contracts.case import StepAnswer
 from domain import commands as c
 from domain.actors import Actor
 from domain.events import Text
-from tests.support.cases import ASSIST, LAMPMAN, LEAD, MONDAY, STAFF, WATERMAN, raise_command
+from tests.support.cases import ASSIST, LAMPMAN, LEAD, MONDAY, PHOTO, STAFF, WATERMAN, raise_command
 from tests.support.servers import Database
 
 
@@ -54,7 +54,7 @@ class Office:
             await self.do(case, c.Claim(no), worker)
             outcome = await self.do(case, c.ReportIn(no), worker)
             for _ in outcome.state.tasks[no - 1].stages:
-                outcome = await self.do(case, c.Submit(no, Text("已修复")), worker)
+                outcome = await self.do(case, c.Submit(no, Text("已修复"), PHOTO), worker)
         assert outcome is not None
         return outcome
 

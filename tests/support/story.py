@@ -82,7 +82,7 @@ class Story:
 
     async def do(self, login: str, command: str, case: str = "case", **body: Any) -> dict[str, Any]:
         """Give a command that must be accepted; returns its answer."""
-        answer = await self.people.post(login, f"/cases/{self.cases[case]}/{command}", body)
+        answer = await self.people.give(login, self.cases[case], command, **body)
         assert answer.status_code == 200, f"{login} {command}: {answer.text}"
         done: dict[str, Any] = answer.json()
         return done

@@ -39,7 +39,7 @@ def events(log: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
 
 
-async def ended(child: asyncio.subprocess.Process, seconds: float = 10) -> int:
+async def ended(child: asyncio.subprocess.Process, seconds: float = 30) -> int:
     child.send_signal(signal.SIGTERM)
     return await asyncio.wait_for(child.wait(), seconds)
 
@@ -54,7 +54,7 @@ async def test_it_works_and_ends_cleanly(database: Database, temporal_server: Te
         async def called() -> bool:
             return bool(await office.scalar(query, id=case) == 1)
 
-        await until(called, seconds=30)
+        await until(called, seconds=90)
         assert await ended(child) == 0
     said = events(log)
     assert said[0]["event"] == "workers.start"
@@ -68,8 +68,9 @@ async def test_it_waits_for_servers_that_are_away(tmp_path: Path) -> None:
     log = tmp_path / "log"
     nobody = "postgresql+asyncpg://whistle_app@/whistle?host=/nonexistent"
     async with process(log, nobody, "127.0.0.1:1") as child:
-        await until(lambda: {"case", "notice"} <= {e.get("part", "") for e in events(log)}, seconds=20)
-        await until(lambda: {"relay.record_away", "watchdog.record_away"} <= {e["event"] for e in events(log)})
+        await until(lambda: {"case", "notice"} <= {e.get("part", "") for e in events(log)}, seconds=90)
+        away = {"relay.record_away", "watchdog.record_away"}
+        await until(lambda: away <= {e["event"] for e in events(log)}, seconds=90)
         assert child.returncode is None
         assert await ended(child) == 0
     assert not [e for e in events(log) if e["level"] == "error"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,17 +15,19 @@ from adapters.db.queries.evaluation_facts import period_facts
 from adapters.db.queries.overdue import FutureError
 from adapters.db.queries.paging import FIRST, Slice, encode
 from contracts.evaluation_views import Board, BoardRow, FigureList, FigureView, ListEntry
+from domain.actors import NOBODY, Actor
 from domain.authority import Reach, covers
 from domain.errors import DomainError
-from domain.evaluation.access import fits, may_judge, widest
-from domain.evaluation.board import Figure, Question, Row, behind, board, figure, percent, rounded, summary
+from domain.evaluation.access import NO_EAR, Ear, fits, is_told, may_judge, widest
+from domain.evaluation.board import Figure, Question, Row, behind, board, figure, line_unit, percent, rounded, summary
 from domain.evaluation.facts import CaseFacts
 from domain.evaluation.flags import View, seen
 from domain.evaluation.scheme import Indicator, Measure, Scheme, UnitKind
 from domain.evaluation.windows import window_named
-from domain.organisations import SUB_DISTRICT_KINDS, OrgKind
+from domain.organisations import SUB_DISTRICT_KINDS, OrgKind, line_of
 
 _PLACES = 2
+_OFFICES: Final = frozenset({OrgKind.DEPARTMENT, OrgKind.UTILITY})
 
 
 class BadPeriodError(DomainError):
@@ -55,6 +57,7 @@ class Asked:
         scope: Area or organisation whose units are compared; None for all that the reader may see. For persons the
             office whose people are asked for.
         view: All cases, or as assessed: with the exclusions and appeals granted so far.
+        reader: Who asks; some figures are only told to those who assess.
     """
 
     kind: UnitKind
@@ -62,6 +65,7 @@ class Asked:
     scheme: Scheme
     scope: str | None = None
     view: View = View.ALL
+    reader: Actor = NOBODY
 
 
 async def live_board(conn: AsyncConnection, reach: Reach, city: Directory, asked: Asked) -> Board:
@@ -81,7 +85,7 @@ async def live_board(conn: AsyncConnection, reach: Reach, city: Directory, asked
         row for row in board(question, _own(asked.kind, scope, cases), sorted(allowed))
         if row.unit in allowed or asked.kind is UnitKind.PERSON
     ]  # fmt: skip
-    return await shown_board(conn, city, question, rows, asked.view)
+    return await shown_board(conn, city, question, rows, asked)
 
 
 async def live_list(
@@ -105,13 +109,17 @@ async def live_list(
     question = await _question(conn, asked)
     found = await period_facts(conn, reach, asked.kind, office, question.window)
     cases = _own(asked.kind, office, await _viewed(conn, asked.view, found))
-    return shown_list(question, rule, unit, cases, part)
+    return shown_list(question, rule, unit, cases, part, Ear.of(asked.reader, question.window, question.at))
 
 
 def shown_list(
-    question: Question, rule: Indicator, unit: str, cases: Iterable[CaseFacts], part: Slice
+    question: Question, rule: Indicator, unit: str, cases: Iterable[CaseFacts], part: Slice, ear: Ear
 ) -> FigureList:  # fmt: skip
-    """Show one page of the list behind a figure."""
+    """Show one page of the list behind a figure; where single scores are never told, without them.
+
+    Raises:
+        UnknownIndicatorError: code `unknown_indicator`, the figure is not told to this reader.
+    """
     held = tuple(cases)
     known = {case.id: case for case in held}
     listed = sorted(behind(question, rule, unit, held), key=lambda c: (known[c.case].number, c.task or 0))
@@ -121,8 +129,11 @@ def shown_list(
     page = rest[: part.size]
     last = (known[page[-1].case].number, page[-1].task or 0) if len(rest) > len(page) else None
     whole = figure(rule, sum(c.base for c in listed), sum((c.score for c in listed), Fraction(0)))
+    if not is_told(rule, whole.base, ear):
+        raise UnknownIndicatorError("This figure is not told here.", indicator=rule.code)
     items = tuple(
-        ListEntry(case_id=c.case, number=known[c.case].number, task=c.task, base=c.base, score=str(c.score),
+        ListEntry(case_id=c.case, number=known[c.case].number, task=c.task, base=c.base,
+                  score=None if rule.veiled else str(c.score),
                   version=known[c.case].version)
         for c in page
     )  # fmt: skip
@@ -133,22 +144,27 @@ def shown_list(
 
 
 async def shown_board(
-    conn: AsyncConnection, city: Directory, question: Question, rows: Iterable[Row], view: View
+    conn: AsyncConnection, city: Directory, question: Question, rows: Iterable[Row], asked: Asked
 ) -> Board:  # fmt: skip
     """Show a board with the names of its units."""
     held = tuple(rows)
     named = await people.names(conn, [r.unit for r in held]) if question.kind is UnitKind.PERSON else {}
     window = question.window
+    ear = Ear.of(asked.reader, window, question.at)
     return Board(
-        kind=question.kind, period=window.name, start=window.start, end=window.end, as_of=question.at, view=view,
-        scheme=question.scheme.ref, rows=tuple(board_row(question.scheme, r, _name(city, named, r.unit)) for r in held),
-        summary=board_row(question.scheme, summary(question, held), ""),
+        kind=question.kind, period=window.name, start=window.start, end=window.end, as_of=question.at, view=asked.view,
+        scheme=question.scheme.ref,
+        rows=tuple(board_row(question.scheme, r, _name(city, named, r.unit), ear) for r in held),
+        summary=board_row(question.scheme, summary(question, held), "", NO_EAR),
     )  # fmt: skip
 
 
-def board_row(scheme: Scheme, row: Row, name: str) -> BoardRow:
-    """Show one unit."""
-    figures = {rule.code: figure_view(rule, row.figures[rule.code]) for rule in scheme.indicators}
+def board_row(scheme: Scheme, row: Row, name: str, ear: Ear) -> BoardRow:
+    """Show one unit, without the figures that are not told to the reader."""
+    figures = {
+        rule.code: figure_view(rule, row.figures[rule.code]) for rule in scheme.indicators
+        if is_told(rule, row.figures[rule.code].base, ear)
+    }  # fmt: skip
     return BoardRow(
         unit=row.unit, name=name, received=row.received, figures=figures, rank=row.rank, grade=row.grade,
         total=None if row.total is None else str(row.total), marks=dict(row.marks),
@@ -194,6 +210,8 @@ def _scope(reach: Reach, asked: Asked) -> str | None:
         if not fits(UnitKind.PERSON, office) or not may_judge(reach, UnitKind.PERSON, office):
             raise UnknownUnitError("Name an office whose people you may see.", unit=office)
         return office
+    if asked.kind is UnitKind.LINE:
+        return asked.scope if asked.scope and fits(UnitKind.LINE, asked.scope) else reach.org
     return asked.scope or (reach.org if asked.kind is not UnitKind.AREA and reach.org else widest(reach))
 
 
@@ -204,9 +222,12 @@ def _units(city: Directory, kind: UnitKind, scope: str | None) -> Iterable[str]:
     if scope is not None and "-" in scope:
         mine = city.orgs.children(scope) if kind is UnitKind.BRANCH else ()
         return (*(o.code for o in mine), *((scope,) if fits(kind, scope) else ()))
+    if kind is UnitKind.LINE:
+        own = city.orgs.of_kind(_OFFICES, None) if scope is None else ()
+        return (*{line_unit(o.code) for o in own}, *((scope,) if scope and fits(kind, scope) else ()))
     if kind is UnitKind.AREA:
         return (o.code for o in city.orgs.of_kind(SUB_DISTRICT_KINDS, scope))
-    kinds = {OrgKind.BRANCH} if kind is UnitKind.BRANCH else {OrgKind.DEPARTMENT, OrgKind.UTILITY}
+    kinds = {OrgKind.BRANCH} if kind is UnitKind.BRANCH else _OFFICES
     found = city.orgs.of_kind(kinds, scope) if scope is None or "-" not in scope else ()
     return (o.code for o in found if fits(kind, o.code))
 
@@ -219,4 +240,7 @@ def _own(kind: UnitKind, scope: str | None, cases: Iterable[CaseFacts]) -> Itera
 
 
 def _name(city: Directory, named: dict[str, str], unit: str) -> str:
-    return named.get(unit) or (city.org_name(unit) if unit not in named and unit else unit)
+    if unit in named or not unit:
+        return named.get(unit) or unit
+    name = city.org_name(unit)
+    return name if name != unit else city.lines.get(line_of(unit) or "", unit)

@@ -25,7 +25,7 @@ from domain.actors import Actor
 from domain.authority import visible
 from domain.codec import from_plain
 from domain.errors import DomainError
-from domain.evaluation.access import fits, may_judge
+from domain.evaluation.access import NO_EAR, Ear, fits, may_judge
 from domain.evaluation.facts import CaseFacts, facts_from
 from domain.evaluation.flags import View, seen
 from domain.evaluation.scheme import UnitKind
@@ -75,25 +75,26 @@ async def read_period(conn: AsyncConnection, actor: Actor, process: UUID) -> Eva
 
 
 async def read_board(
-    conn: AsyncConnection, city: Directory, process: UUID, state: EvaluationState, kind: UnitKind, view: View
+    conn: AsyncConnection, city: Directory, actor: Actor, state: EvaluationState, kind: UnitKind, view: View
 ) -> Board:
-    """Return a board as it was composed.
+    """Return a board as it was composed; figures that are only told to those who assess are left out for others.
 
     Raises:
         PeriodNotFound: code `period_not_found`, it is not composed yet, or no board of this kind is made.
     """
     b = evaluation_boards.c
-    held = (b.process_id == process, b.run == state.run, b.kind == kind.value, b.view == view.value)
+    held = (b.process_id == UUID(state.facts.id), b.run == state.run, b.kind == kind.value, b.view == view.value)
     body = (await conn.execute(select(b.body).where(*held))).scalar_one_or_none()
     if body is None or state.digest is None:
         raise PeriodNotFound("The board of this period is not composed.", period=state.period)
     scheme = await evaluations.read_scheme(conn, state.scheme_digest)
+    ear = Ear.of(actor, state.window, state.end)
     rows = tuple(
-        board_row(scheme, evaluations.read_row(row), city.org_name(row["unit"])) for row in body["rows"]
+        board_row(scheme, evaluations.read_row(row), city.org_name(row["unit"]), ear) for row in body["rows"]
     )  # fmt: skip
     return Board(
         kind=kind, period=state.period, start=state.start, end=state.end, as_of=state.end, view=view,
-        scheme=state.scheme, rows=rows, summary=board_row(scheme, evaluations.read_row(body["summary"]), ""),
+        scheme=state.scheme, rows=rows, summary=board_row(scheme, evaluations.read_row(body["summary"]), "", NO_EAR),
     )  # fmt: skip
 
 
@@ -111,12 +112,13 @@ async def read_list(  # noqa: PLR0913 - one figure is named by all of these
     rule = scheme.indicator(indicator)
     if rule is None:
         raise UnknownIndicatorError("The scheme has no such indicator.", indicator=indicator)
-    if kind is UnitKind.PERSON or not fits(kind, unit) or not may_judge(visible(actor), kind, unit):
+    if kind not in evaluations.KINDS or not fits(kind, unit) or not may_judge(visible(actor), kind, unit):
         raise UnknownUnitError("No such unit.", unit=unit)
     facts = await counted_facts(conn, process, state.run, _of_unit(kind, unit))
     flags = await evaluations.flags_of(conn, (f.id for f in facts), state.run_at)
     question = evaluations.question_of(state, scheme, kind)
-    return shown_list(question, rule, unit, seen(view, flags, facts), part)
+    ear = Ear.of(actor, state.window, state.end)
+    return shown_list(question, rule, unit, seen(view, flags, facts), part, ear)
 
 
 async def counted_facts(
