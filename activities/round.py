@@ -15,9 +15,10 @@ from contracts.names import process_activity
 from contracts.process import ProcessAnswer, ProcessOrder
 from domain.actors import Actor, Role
 from domain.chapters.orders import IssueOrder
+from domain.chapters.reopening import Reopen
 from domain.errors import DomainError, Refusal
 from domain.processes.round_commands import Draw, NoteCharge
-from domain.processes.round_state import KIND, RoundState
+from domain.processes.round_state import KIND, Finding, RoundState
 from domain.supervision import Grade
 from domain.text import Text
 
@@ -68,20 +69,30 @@ class RoundSteps:
         return await self._record.carry_out(UUID(order.id), order.epoch, command, order.step)
 
     async def _ask(self, state: RoundState, check: Check) -> str:
-        """Order the lead department to put it right; the reason of the case's refusal if it cannot be ordered."""
+        """Send the case back to work, or order its lead department to put right what was found.
+
+        A case that is not closed is at work already, and one whose window is over stays closed: they are ordered.
+        """
         name = state.facts.name
-        command = IssueOrder(check.org, Grade.NORMAL, Text(f"督查{name}发现问题，请整改并答复。"))
+        if check.finding is Finding.REOPEN:
+            refused = await self._give(state, check, "reopen", Reopen(Text(f"督查{name}发现问题，重新办理。")))
+            if not refused:
+                return "reopen"
+        order = IssueOrder(check.org, Grade.NORMAL, Text(f"督查{name}发现问题，请整改并答复。"))
+        return await self._give(state, check, "order", order) or "order"
+
+    async def _give(self, state: RoundState, check: Check, what: str, command: Reopen | IssueOrder) -> str:
+        """Give a command to the case once; return the reason of its refusal, empty if it was accepted."""
+        key = f"round/{state.facts.id}/{check.case}/{what}"
         try:
-            await self._record.transact(
-                UUID(check.case), command, supervisor_of(state), f"round/{state.facts.id}/{check.case}"
-            )  # fmt: skip
+            await self._record.transact(UUID(check.case), command, supervisor_of(state), key)
         except DomainError as error:
             if error.code in _LOST:
                 raise
             code = error.reason.value if isinstance(error, Refusal) else error.code
-            log.warning("round.refused", round=state.facts.id, case_id=check.case, code=code)
+            log.warning("round.refused", round=state.facts.id, case_id=check.case, what=what, code=code)
             return code
-        return "order"
+        return ""
 
     async def _state(self, order: ProcessOrder) -> RoundState | None:
         state = await self._record.process(UUID(order.id))

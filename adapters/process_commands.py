@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from adapters.db.people import UnknownUserError
 from contracts.commands import CommandForm, Request, fingerprint
+from domain.actors import NOBODY
+from domain.processes.round import PARTICIPANTS
+from domain.processes.round_commands import NameGroup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
     from adapters.db.record import ProcessOutcome, Record
+    from adapters.registry import Registry
     from domain.actors import Actor
     from domain.process import Opening, ProcessCommand
 
@@ -18,10 +24,13 @@ if TYPE_CHECKING:
 class ProcessCommands:
     """Commands of persons on processes; every method answers after the commit."""
 
-    def __init__(self, record: Record, nudge: Callable[[ProcessOutcome], None]) -> None:
-        """Keep the record, and what tells the drive after a commit."""
+    def __init__(
+        self, record: Record, nudge: Callable[[ProcessOutcome], None], registry: Registry | None = None
+    ) -> None:
+        """Keep the record, what tells the drive after a commit, and who knows people (none: nobody is known)."""
         self._record = record
         self._nudge = nudge
+        self._registry = registry
 
     async def open(
         self, actor: Actor, process_id: UUID, command: Opening, request: Request, key: str, name: str
@@ -50,10 +59,23 @@ class ProcessCommands:
             ProcessNotFound: no such process, or none that the actor may read; the two are not told apart.
             Refusal: as its kind decides.
         """
-        command = cast("ProcessCommand", form.build(request))
+        command = await self._completed(cast("ProcessCommand", form.build(request)))
         asked = fingerprint(form.name, str(process_id), request)
         outcome = await self._record.transact(
             process_id, command, actor, key, fingerprint=asked, expected_version=expected_version
         )
         self._nudge(outcome)
         return outcome
+
+    async def _completed(self, command: ProcessCommand) -> ProcessCommand:
+        """Say of each member of a group for whom they speak; nothing of somebody who cannot take part."""
+        if not isinstance(command, NameGroup):
+            return command
+        return replace(command, member_orgs=tuple([await self._org_of(member) for member in command.members]))
+
+    async def _org_of(self, login: str) -> str:
+        try:
+            person = await self._registry.actor(login) if self._registry is not None else NOBODY
+        except UnknownUserError:
+            return ""
+        return person.org if person.has(*PARTICIPANTS) else ""

@@ -20,6 +20,7 @@ class RoundTerms(_Row):
     check_hours: int = Field(ge=1)
     rectify_hours: int = Field(ge=1)
     again_hours: int = Field(ge=1)
+    summary_hours: int = Field(ge=1)
 
 
 class Monthly(_Row):

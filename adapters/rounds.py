@@ -40,7 +40,7 @@ async def plan_round(commands: ProcessCommands, actor: Actor, request: RoundRequ
         request.starts_at, request.ends_at, request.sample, Text(request.title),
         request.reply_hours or terms.reply_hours, request.check_hours or terms.check_hours,
         request.rectify_hours or terms.rectify_hours, terms.again_hours, request.pool, request.since, request.bodies,
-        Text(request.questions) if request.questions else None,
+        Text(request.questions) if request.questions else None, summary_hours=terms.summary_hours,
     )  # fmt: skip
     return await commands.open(actor, process, command, request, key, "plan_round")
 
@@ -63,7 +63,7 @@ async def plan_monthly(record: Record, at: datetime, policy: RoundPolicy | None 
             "", name, district, f"{district}-SUP", Method.WRITTEN, starts_at,
             starts_at + timedelta(days=monthly.period_days), monthly.sample, Text(monthly.title), terms.reply_hours,
             terms.check_hours, terms.rectify_hours, terms.again_hours, questions=Text(monthly.questions),
-            salt=secrets.token_hex(16), members=members,
+            salt=secrets.token_hex(16), members=members, summary_hours=terms.summary_hours,
         )  # fmt: skip
         try:
             await record.transact(id_of(KIND, name), command, SYSTEM, "")

@@ -81,7 +81,7 @@ async def open_services(
     record = Record(engine, rules)
     registry = Registry(engine)
     async with Nudge(engine, temporal_address, namespace) as nudge:
-        processes = ProcessCommands(record, nudge.tell)
+        processes = ProcessCommands(record, nudge.tell, registry)
         commands = Commands(record, registry, nudge.tell)
         yield Services(
             engine, reports, record, rules, registry, commands, processes,

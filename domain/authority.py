@@ -203,7 +203,7 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     ),
     milestones.SetMilestone: (_RAISER, _DESK),
     milestones.ReachMilestone: (_HOLDER, _DISPATCHER),
-    reopening.Reopen: (_RAISER, _DESK),
+    reopening.Reopen: (_RAISER, _DESK, *_SUPERVISORS),
     c.AddDepartment: (_RAISER, _DESK, *_JOINT),
     c.Urge: (_RAISER, _DESK, *_JOINT, *_SUPERVISORS),
     c.Release: (_RAISER,),

@@ -129,6 +129,8 @@ class Reason(StrEnum):
     ROUND_INCOMPLETE = "round_incomplete"
     UNKNOWN_CHECK = "unknown_check"
     NOT_IN_GROUP = "not_in_group"
+    UNKNOWN_MEMBER = "unknown_member"
+    MEMBER_OF_NO_BODY = "member_of_no_body"
     CHECK_IS_PAST_THAT = "check_is_past_that"
     REPLY_AWAITED = "reply_awaited"
     VISIT_INCOMPLETE = "visit_incomplete"
@@ -588,6 +590,13 @@ WORDINGS: dict[Reason, Wording] = {
         "督查计划不完整或超出本辖区，请按所列内容补正。",
     ),
     Reason.UNKNOWN_CHECK: Wording(Fault.MISSING, "The round has not drawn this case.", "本次督查未抽中该案件。"),
+    Reason.UNKNOWN_MEMBER: Wording(
+        Fault.INVALID, "No such person can be a member of a supervision group.", "没有可以担任督导组成员的该人员。"
+    ),
+    Reason.MEMBER_OF_NO_BODY: Wording(
+        Fault.INVALID, "Members belong to the office of the round or to a body that signs.",
+        "督导组成员须属于督查单位或会签单位。",
+    ),
     Reason.NOT_IN_GROUP: Wording(
         Fault.FORBIDDEN, "This is for the group's members, or for the bodies that sign.",
         "只能由督导组成员或会签单位办理。",

@@ -46,7 +46,7 @@ def _plan(draft: Draft, command: c.PlanRound) -> None:
     terms = Terms(
         command.method, command.office, command.starts_at, command.ends_at, command.sample, command.pool,
         command.since, command.bodies, command.reply_hours, command.check_hours, command.rectify_hours,
-        command.again_hours,
+        command.again_hours, command.summary_hours,
     )  # fmt: skip
     draft.emit(e.RoundPlanned(draft.at, facts_of(draft, KIND, command), terms, command.title, command.questions))
     if command.members:
@@ -75,8 +75,27 @@ def _name_group(draft: Draft, command: c.NameGroup) -> None:
     outside = [area for area in command.areas if district is not None and not is_within(area, district)]
     if outside or not command.members:
         raise Refusal(Reason.ROUND_INCOMPLETE, missing=["members"] if not command.members else [], outside=outside)
+    _check_members(draft.state, command)
     group = Group(command.group, command.members, command.areas, command.lines, command.kinds)
     draft.emit(e.GroupNamed(draft.at, group))
+
+
+def _check_members(state: RoundState, command: c.NameGroup) -> None:
+    """Refuse members who are not there, and those who speak neither for the office nor for a body that signs.
+
+    Where nobody signs, anybody of the round's district who may take part in rounds can be a member.
+    """
+    orgs = dict(zip(command.members, (*command.member_orgs, *[""] * len(command.members)), strict=False))
+    unknown = [member for member, org in orgs.items() if not org]
+    if unknown:
+        raise Refusal(Reason.UNKNOWN_MEMBER, members=unknown)
+    bodies, district = (state.terms.office, *state.terms.bodies), state.facts.district
+    outside = [
+        member for member, org in orgs.items()
+        if org not in bodies and (state.terms.bodies or (district is not None and not is_within(org, district)))
+    ]  # fmt: skip
+    if outside:
+        raise Refusal(Reason.MEMBER_OF_NO_BODY, members=outside, bodies=list(bodies))
 
 
 def _commit_seed(draft: Draft, command: c.CommitSeed) -> None:
@@ -242,6 +261,8 @@ _PEOPLE = frozenset({
     Role.STREET_DUTY_OFFICER,
 })  # fmt: skip
 """Who can be a member, sign or answer, and so reads the rounds of their district."""
+PARTICIPANTS = _PEOPLE | {Role.CITY_SUPERVISOR}
+"""Who can be a member of a group."""
 _OFFICE = (
     Grant(Relation.DISTRICT, frozenset({Role.DISTRICT_SUPERVISOR})),
     Grant(Relation.CITY, frozenset({Role.CITY_SUPERVISOR})),

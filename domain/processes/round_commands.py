@@ -34,17 +34,22 @@ class PlanRound(Opening):
     salt: str = ""
     members: tuple[str, ...] = ()
     rules: str | None = None
+    summary_hours: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class NameGroup(ProcessCommand):
-    """Name a supervision group (督导组), its members and its scope; naming it again replaces it."""
+    """Name a supervision group (督导组), its members and its scope; naming it again replaces it.
+
+    The border fills in `member_orgs`: the organisation of each member, empty where nobody of that name may take part.
+    """
 
     group: str
     members: tuple[str, ...]
     areas: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    member_orgs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

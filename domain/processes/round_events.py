@@ -141,6 +141,15 @@ class RoundSettled:
 
 
 @dataclass(frozen=True, slots=True)
+class SummaryEscalated:
+    """Nobody sums the round up: first told to the office, later to the government above the round."""
+
+    at: datetime
+    level: int
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoundSummarised:
     """The round was summed up and has ended."""
 
@@ -150,7 +159,7 @@ class RoundSummarised:
 
 Event = (
     RoundPlanned | GroupNamed | SeedCommitted | RoundCancelled | CasesDrawn | CheckReplied | CheckFiled | CheckSigned
-    | CheckSettled | ChargeNoted | CheckEscalated | PutRight | RoundSettled | RoundSummarised
+    | CheckSettled | ChargeNoted | CheckEscalated | PutRight | RoundSettled | SummaryEscalated | RoundSummarised
 )  # fmt: skip
 
 
@@ -173,7 +182,9 @@ def evolve(state: RoundState | None, event: Event) -> RoundState:
             drawn = {"head": event.head, "drawn_at": event.at, "checks": event.checks}
             changes = {"status": RoundStatus.CHECKING, **drawn}
         case RoundSettled():
-            changes = {"status": RoundStatus.SETTLED}
+            changes = {"status": RoundStatus.SETTLED, "settled_at": event.at}
+        case SummaryEscalated():
+            changes = {"told": (*state.told, f"{Late.SUMMARY}/{event.level}")}
         case RoundSummarised():
             changes = {"status": RoundStatus.DONE, "closed_at": event.at}
         case _:

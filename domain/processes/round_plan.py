@@ -32,11 +32,30 @@ def steps(state: RoundState) -> Iterator[ProcessStep]:
                 key = f"charge/{check.case}"
                 yield ProcessStep(key, "charge", check.settled_at, check.org, at_once=True, outside=True)
             yield from (step for step, _ in _alarms(state, check))
+    elif state.status is RoundStatus.SETTLED:
+        yield from (step for step, _ in _missing_summary(state))
+
+
+def _missing_summary(state: RoundState) -> Iterator[tuple[ProcessStep, e.SummaryEscalated]]:
+    """Yield who will be told when nobody sums the round up, as `_alarms`."""
+    terms = state.terms
+    if state.settled_at is None or not terms.summary_hours:
+        return
+    for level, to in zip(_ALARMS, _offices(state), strict=True):
+        key = f"{Late.SUMMARY}/{level}"
+        if key not in state.told:
+            at = state.settled_at + timedelta(hours=terms.summary_hours + terms.again_hours * (level - 1))
+            yield ProcessStep(key, "escalate", at, to), e.SummaryEscalated(at, level, to)
+
+
+def _offices(state: RoundState) -> tuple[str, str]:
+    """Return whom something late is told to: the office, then the government above it."""
+    return state.terms.office, f"{area_of(state.terms.office)}-GOV"
 
 
 def _alarms(state: RoundState, check: Check) -> Iterator[tuple[ProcessStep, e.CheckEscalated]]:
     """Yield who will be told when, with the event that tells it: first the office, then the government above it."""
-    offices = (state.terms.office, f"{area_of(state.terms.office)}-GOV")
+    offices = _offices(state)
     for what, due in _waited_for(check):
         for level, to in zip(_ALARMS, offices, strict=True):
             if f"{what}/{level}" not in check.told:
@@ -60,6 +79,10 @@ def fire(draft: ProcessDraft[RoundState], step: ProcessStep) -> None:
         draft.emit(e.RoundCancelled(draft.at, "no_seed"))
         return
     state = draft.state
+    missing = next((event for each, event in _missing_summary(state) if each.key == step.key), None)
+    if missing is not None:
+        draft.emit(e.SummaryEscalated(draft.at, missing.level, missing.to))
+        return
     found = next(event for check in state.checks for each, event in _alarms(state, check) if each.key == step.key)
     draft.emit(e.CheckEscalated(draft.at, found.case, found.what, found.level, found.to))
 

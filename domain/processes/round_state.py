@@ -46,11 +46,13 @@ class RoundStatus(StrEnum):
 
 
 class Late(StrEnum):
-    """What is late about a check."""
+    """What is late."""
 
     REPLY = "reply"
     CHECK = "check"
     RECTIFY = "rectify"
+    SUMMARY = "summary"
+    """Of the round itself: every check is over, and nobody sums it up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Terms:
         sample: Cases drawn for each group.
         bodies: Organisations that must all sign each check of a joint round.
         again_hours: From the first escalation of something late to the second.
+        summary_hours: From the last check that is over to the summary; 0 for no limit (rounds of before it was one).
     """
 
     method: Method
@@ -77,6 +80,7 @@ class Terms:
     check_hours: int
     rectify_hours: int
     again_hours: int
+    summary_hours: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,12 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class RoundState:
-    """A round as the fold of its events; the population stands in the event of the draw and by its digest here."""
+    """A round as the fold of its events; the population stands in the event of the draw and by its digest here.
+
+    Attributes:
+        settled_at: When the last check was over; only the summary is left since.
+        told: Levels at which the missing summary was escalated: `summary/level`.
+    """
 
     facts: ProcessFacts
     version: int
@@ -172,6 +181,8 @@ class RoundState:
     drawn_at: datetime | None = None
     checks: tuple[Check, ...] = ()
     closed_at: datetime | None = None
+    settled_at: datetime | None = None
+    told: tuple[str, ...] = ()
 
     def check(self, case: str) -> Check | None:
         """Return the check of a case."""

@@ -25,6 +25,9 @@ async def planned(api: People, login: str = SUP, status: int = 201, **changes: A
 async def test_a_round_is_planned_named_and_its_salt_published(api: People) -> None:
     process = (await planned(api))["id"]
     assert (await api.get(SUP, f"/rounds/{process}")).json()["allowed_actions"] == ["name_group", "cancel"]
+    for members, code in ((["nobody"], "unknown_member"), ([WORKER], "unknown_member")):
+        bad = await api.post(SUP, f"/rounds/{process}/name-group", {"group": "g1", "members": members})
+        assert (bad.status_code, bad.json()["code"]) == (422, code), bad.text
     named = await api.post(SUP, f"/rounds/{process}/name-group", {"group": "g1", "members": ["sup"], "lines": ["CG"]})
     assert named.status_code == 200, named.text
     assert "commit_seed" in named.json()["allowed_actions"]

@@ -116,7 +116,10 @@ MAY = {
     u.AnswerHelp: [("called", WORKERS + " dept_leader district_supervisor city_supervisor")],
     m.SetMilestone: [("raiser", STREET), ("district", "district_desk")],
     m.ReachMilestone: [("holder", WORKERS), ("called", "dept_dispatcher")],
-    r.Reopen: [("raiser", STREET), ("district", "district_desk")],
+    r.Reopen: [
+        ("raiser", STREET), ("district", "district_desk"), ("district", "district_supervisor"),
+        ("city", "city_supervisor"),
+    ],
     ReplaceDepartment: [("raiser", STREET), ("district", "district_desk")],
     DeclineInvitation: [("called", WORKERS + " dept_leader")],
     HandOver: [("raiser", STREET), ("district", "district_desk")],

@@ -113,7 +113,8 @@ BORDER = {
     Reason.UNKNOWN_ORG, Reason.UNKNOWN_CLASS,
     Reason.WRONG_STAGE, Reason.PROPOSER_MAY_NOT_APPROVE, Reason.DRAFT_LEAVES_GAPS,  # of processes: test_process.py
     Reason.VERSION_NOT_NEWER, Reason.DRAFT_HAS_FAULTS,
-    Reason.PERIOD_NOT_AHEAD, Reason.ROUND_INCOMPLETE, Reason.UNKNOWN_CHECK, Reason.NOT_IN_GROUP,  # test_round.py
+    Reason.PERIOD_NOT_AHEAD, Reason.ROUND_INCOMPLETE, Reason.UNKNOWN_CHECK, Reason.NOT_IN_GROUP,
+    Reason.UNKNOWN_MEMBER, Reason.MEMBER_OF_NO_BODY,  # test_round.py
     Reason.CHECK_IS_PAST_THAT, Reason.REPLY_AWAITED, Reason.VISIT_INCOMPLETE,
     Reason.NOT_CLOSED_YET, Reason.CLOCK_NOT_LATE, Reason.APPEAL_TOO_LATE,  # test_evaluation_processes.py
     Reason.PROPOSER_MAY_NOT_DECIDE, Reason.PERIOD_NOT_OVER,
@@ -401,6 +402,6 @@ def test_the_end_offers_nothing():
     *_, life = _moments()
     assert life.state.is_ended
     again = {actor.id for actor in PEOPLE if offers(life.state, actor) == (Offer(r.Reopen, None),)}
-    assert again == {"staff", "staff2", "leader", "desk", "desk2"}
+    assert again == {"staff", "staff2", "leader", "desk", "desk2", "supervisor", "city"}
     assert [offers(life.state, actor) for actor in PEOPLE if actor.id not in again] == [()] * (len(PEOPLE) - len(again))
     assert refusal(life.state, c.Approve, None, LEADER) is Reason.NO_APPROVAL_PENDING

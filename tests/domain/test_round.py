@@ -37,7 +37,7 @@ from tests.support.cases import (
     WATER_HEAD,
     person,
 )  # fmt: skip
-from tests.support.rounds import CASES, HEAD, HOUR, INSPECTOR, START, RoundStory, plan, share
+from tests.support.rounds import CASES, HEAD, HOUR, INSPECTOR, START, RoundStory, group, plan, share
 
 NOTE, SUMMARY = Text("现场已恢复"), Text("本轮督查共核验两件")
 
@@ -66,7 +66,7 @@ def test_a_round_draws_at_its_start_checks_on_site_and_ends_with_its_summary() -
     assert story.owed() == [f"rectify/1/{second}", f"rectify/2/{second}"]
     assert story.refused(ConfirmPutRight(first, NOTE), INSPECTOR) is Reason.CHECK_IS_PAST_THAT
     story.do(ConfirmPutRight(second, NOTE), INSPECTOR)
-    assert (story.state.status, story.owed()) == (RoundStatus.SETTLED, [])
+    assert (story.state.status, story.owed()) == (RoundStatus.SETTLED, ["summary/1", "summary/2"])
     assert ROUND.refusal(story.state, SummariseRound, INSPECTOR) is None
     story.do(SummariseRound(SUMMARY))
     assert (story.state.status, story.state.closed_at) == (RoundStatus.DONE, story.at)
@@ -75,11 +75,11 @@ def test_a_round_draws_at_its_start_checks_on_site_and_ends_with_its_summary() -
 def test_without_a_salt_the_round_lapses_and_after_it_nobody_cancels() -> None:
     story = RoundStory()
     assert story.refused(CommitSeed("salt")) is Reason.ROUND_INCOMPLETE, "no group"
-    story.do(NameGroup("g1", ("inspector",)))
+    story.do(group("g1"))
     (lapsed,) = story.wait(START - story.at + HOUR)
     assert (lapsed, story.state.status) == (e.RoundCancelled(START, "no_seed"), RoundStatus.CANCELLED)
     other = RoundStory().committed()
-    for command in (CancelRound(NOTE), CommitSeed("other"), NameGroup("g2", ("inspector",))):
+    for command in (CancelRound(NOTE), CommitSeed("other"), group("g2")):
         assert other.refused(command) is Reason.WRONG_STAGE
     third = RoundStory()
     third.do(CancelRound(NOTE))
@@ -100,6 +100,34 @@ def test_what_is_late_is_told_twice_and_never_again() -> None:
     assert [(t.at - settled, t.what) for t in told] == [(120 * HOUR, "rectify"), (144 * HOUR, "rectify")]
     (right, _) = story.do(ConfirmPutRight("c1", NOTE))
     assert right.late
+
+
+def test_a_round_that_nobody_sums_up_is_told_to_the_office_and_then_to_the_government() -> None:
+    story = RoundStory().drawn(share("c1"))
+    story.do(visit(story, "c1"), INSPECTOR)
+    settled = story.at
+    assert story.wait(72 * HOUR) == (), "the last instant is in time"
+    assert story.wait(HOUR) == (e.SummaryEscalated(settled + 72 * HOUR, 1, SUPERVISOR.org),)
+    assert story.wait(24 * HOUR) == (e.SummaryEscalated(settled + 96 * HOUR, 2, "110101-GOV"),)
+    assert (story.wait(240 * HOUR), story.owed()) == ((), [])
+    story.do(SummariseRound(SUMMARY))
+    assert story.state.status is RoundStatus.DONE
+    old = RoundStory(summary_hours=0).drawn(share("c1"))
+    old.do(visit(old, "c1"), INSPECTOR)
+    assert old.owed() == [], "rounds of before the limit have none"
+
+
+def test_members_are_known_and_speak_for_those_who_sign() -> None:
+    joint = RoundStory(Method.JOINT, bodies=(SUPERVISOR.org, DESK.org))
+    assert joint.refused(NameGroup("g1", ("ghost",))) is Reason.UNKNOWN_MEMBER
+    assert joint.refused(NameGroup("g1", ("inspector", "ghost"), member_orgs=(SUPERVISOR.org, ""))) is (
+        Reason.UNKNOWN_MEMBER
+    )
+    assert joint.refused(group("g1", INSPECTOR, WATER_HEAD)) is Reason.MEMBER_OF_NO_BODY
+    joint.do(group("g1", INSPECTOR, DESK))
+    alone = RoundStory()
+    assert alone.refused(group("g1", person("far", "110102-SUP", Role.DISTRICT_SUPERVISOR))) is Reason.MEMBER_OF_NO_BODY
+    alone.do(group("g1", INSPECTOR, WATER_HEAD))
 
 
 def test_a_visit_has_place_time_and_photo() -> None:
@@ -149,7 +177,7 @@ def test_a_written_round_waits_for_the_answer_of_the_department() -> None:
 
 def test_groups_have_their_own_share_and_an_empty_draw_is_settled() -> None:
     story = RoundStory()
-    story.do(NameGroup("g2", ("other",), kinds=("emergency",)))
+    story.do(group("g2", person("other", SUPERVISOR.org, Role.DISTRICT_SUPERVISOR), kinds=("emergency",)))
     story.committed()
     story.drawn(share("a", "b", "c"), share("x", group="g2"))
     assert [(check.group, check.case) for check in story.state.checks][-1] == ("g2", "x")
@@ -189,7 +217,7 @@ def test_a_plan_is_whole(changes: dict[str, object], reason: Reason) -> None:
     assert refused.value.reason is reason
     story = RoundStory()
     assert story.refused(NameGroup("g1", ())) is Reason.ROUND_INCOMPLETE
-    assert story.refused(NameGroup("g1", ("inspector",), areas=("110102001",))) is Reason.ROUND_INCOMPLETE
+    assert story.refused(group("g1", areas=("110102001",))) is Reason.ROUND_INCOMPLETE
 
 
 def test_a_schedule_plans_with_salt_and_members() -> None:
@@ -209,6 +237,7 @@ def test_state_is_the_fold_of_the_log_as_it_is_stored() -> None:
     story.do(FileCheck(second, Finding.OK, NOTE), INSPECTOR)
     story.do(SignCheck(second), DESK)
     story.do(ConfirmPutRight(first, NOTE))
+    story.wait(timedelta(days=9))
     story.do(SummariseRound(SUMMARY))
     names = {event_name(cls): cls for cls in ROUND.events}
     stored = [unseal(event_name(event), seal(event, lambda _: "#")[0], names) for event in story.log]

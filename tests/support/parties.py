@@ -102,7 +102,7 @@ REACHED: dict[Reason, Callable[[], tuple[Life, Command, Actor]]] = {
     Reason.NOT_IN_FORCE: lambda: (
         whistle("emergency", LEAD, life=Life(rules())), Object(1, "not_our_duty", WHY, WHY), WATER_DISPATCHER
     ),
-    Reason.LATE_REASON_WANTED: lambda: (late(), c.Submit(1, WHY), WATERMAN),
+    Reason.LATE_REASON_WANTED: lambda: (late(), c.Submit(1, WHY, WHY), WATERMAN),
     Reason.NOT_OWN_DISTRICT: lambda: (
         whistle("emergency", LEAD, joint_areas=(FAR,)), c.AddDepartment(GARDENS, TaskRole.ASSIST), FAR_STAFF
     ),

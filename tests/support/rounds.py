@@ -26,9 +26,15 @@ def plan(method: Method = Method.ON_SITE, **changes: Any) -> PlanRound:
     """Return the plan of a round of the district's office: a day ahead, two cases for each group."""
     command = PlanRound(
         "r", "2026-11/test", DISTRICT, SUPERVISOR.org, method, START, START + 240 * HOUR, 2, Text("防汛督查"), 72, 48,
-        120, 24, questions=Text("请说明办理经过") if method is Method.WRITTEN else None,
+        120, 24, questions=Text("请说明办理经过") if method is Method.WRITTEN else None, summary_hours=72,
     )  # fmt: skip
     return replace(command, **changes)
+
+
+def group(code: str, *members: Actor, **scope: Any) -> NameGroup:
+    """Return the naming of a group as the border completes it; the inspector is in it unless others are named."""
+    named = members or (INSPECTOR,)
+    return NameGroup(code, tuple(m.id for m in named), member_orgs=tuple(m.org for m in named), **scope)
 
 
 def share(*cases: str, group: str = "g1", orgs: tuple[str, ...] = ()) -> Share:
@@ -62,7 +68,7 @@ class RoundStory:
         return raised.value.reason
 
     def committed(self) -> "RoundStory":
-        self.do(NameGroup("g1", ("inspector",)))
+        self.do(group("g1"))
         self.do(CommitSeed("salt-1"))
         return self
 

@@ -20,12 +20,12 @@ from domain.commands import Approve
 from domain.draw import faults
 from domain.events import Text
 from domain.process import ProcessCommand, id_of
-from domain.processes.round_commands import CommitSeed, ConfirmPutRight, FileCheck, NameGroup, SummariseRound
+from domain.processes.round_commands import CommitSeed, ConfirmPutRight, FileCheck, SummariseRound
 from domain.processes.round_state import Finding, Method, RoundState, RoundStatus
 from tests.support.cases import LEADER, SUPERVISOR, WATER
 from tests.support.drive import until
 from tests.support.installation import Installation, installed
-from tests.support.rounds import INSPECTOR, plan
+from tests.support.rounds import INSPECTOR, group, plan
 from tests.support.servers import Database
 from workers.replay import replay_strictly
 
@@ -55,7 +55,7 @@ async def test_a_round_draws_by_itself_and_ends_with_its_summary(parts: Installa
         Method.JOINT, name=str(process), bodies=(SUPERVISOR.org,), starts_at=now + timedelta(hours=2),
         ends_at=now + timedelta(days=90), sample=1, check_hours=1,
     ))  # fmt: skip
-    await give(parts, process, NameGroup("g1", (INSPECTOR.id,), areas=("110101001",), lines=("WATER",)))
+    await give(parts, process, group("g1", areas=("110101001",), lines=("WATER",)))
     await give(parts, process, CommitSeed("salt-20261123"))
     cases = [(await office.blow(rules="beijing/2", kind="public_request")).case_id for _ in range(2)]
 
