@@ -51,16 +51,16 @@ async def take_survey(
     """Take a survey whole, or nothing of it if a cell is wrong; the same again changes nothing."""
     city, _ = await registry.current()
     with translated():
-        async with engine.connect() as connection:
+        async with engine.begin() as connection:
             today = (await business_clock.now(connection)).astimezone(ZONE).date()
             known = {org.code for org in city.orgs.of_kind((OrgKind.COMMUNITY,), None)}
             parsed = parse_survey(csv, bundled_circle(), known, actor, today)
             if parsed.errors:
                 return Surveyed(parsed, 0, written=False)
-            new = await circle.keep_survey(connection, parsed.records.values(), actor.id)
-            if not dry_run:
-                await connection.commit()
-    return Surveyed(parsed, new, written=not dry_run and new > 0)
+            fresh = await circle.new_answers(connection, parsed.records.values())
+            if fresh and not dry_run:
+                await circle.keep_survey(connection, fresh, actor.id)
+    return Surveyed(parsed, len(fresh), written=not dry_run and bool(fresh))
 
 
 class Proactive:

@@ -55,23 +55,26 @@ async def gap_cases(conn: AsyncConnection, area: str) -> Mapping[str, tuple[GapC
     return {key: tuple(held) for key, held in found.items()}
 
 
-async def keep_survey(conn: AsyncConnection, surveys: Iterable[Survey], by: str) -> int:
-    """Write the answers that the record does not have yet; return how many: the same file again writes nothing.
+async def new_answers(conn: AsyncConnection, surveys: Iterable[Survey]) -> tuple[Survey, ...]:
+    """Return the answers that the record does not have yet; of a file that was taken before none.
 
-    An answer about a day that was answered otherwise before is added and counts from now on; the older one stays.
+    An answer about a day that was answered otherwise before is new, and counts from then on; the older one stays.
     """
     wanted = {(s.community, s.item, s.surveyed_on): s for s in surveys}
     known = await _known(conn, {community for community, _, _ in wanted})
+    return tuple([survey for key, survey in wanted.items() if known.get(key) != survey])
+
+
+async def keep_survey(conn: AsyncConnection, fresh: Iterable[Survey], by: str) -> None:
+    """Write new answers, in the transaction in which they were found to be new."""
     rows = [
         {
             "community": s.community, "item": s.item, "present": s.present, "surveyed_on": s.surveyed_on,
             "note": s.note, "recorded_by": by,
         }
-        for key, s in wanted.items() if known.get(key) != s
+        for s in fresh
     ]  # fmt: skip
-    if rows:
-        await conn.execute(insert(circle_surveys), rows)
-    return len(rows)
+    await conn.execute(insert(circle_surveys), rows)
 
 
 async def _known(conn: AsyncConnection, communities: Iterable[str]) -> dict[tuple[str, str, object], Survey]:
