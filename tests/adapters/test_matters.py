@@ -36,7 +36,7 @@ async def solved(office: Office, case: UUID) -> None:
     await office.do(case, c.Claim(1), WATERMAN)
     await office.do(case, c.ReportIn(1), WATERMAN)
     await office.do(case, c.Submit(1, WHY, PHOTO), WATERMAN)
-    await office.do(case, c.CheckPass(None, "solved", ""), STAFF)
+    await office.do(case, c.CheckPass(None, "solved", "handle"), STAFF)
 
 
 async def test_a_gap_has_one_open_case_raised_or_reopened(office: Office) -> None:
