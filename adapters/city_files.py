@@ -30,6 +30,6 @@ def load_city(folder: Path, duty_version: str) -> CityFiles:
     """
     orgs = load_organisations(folder)
     catalogue = load_catalogue(folder / "catalogue.csv")
-    limit_classes = load_limit_classes(folder / "limits.toml")
+    limit_classes = {**load_limit_classes(folder / "limits.toml"), **load_limit_classes(folder / "stages.toml")}
     duty_list = load_duty_list(folder / "dutylist" / f"{duty_version}.csv", catalogue, orgs.lines(), limit_classes)
     return CityFiles(orgs, load_users(folder / "users.toml", orgs), catalogue, limit_classes, duty_list)

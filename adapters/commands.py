@@ -149,6 +149,8 @@ class Commands:
         """Check and complete what the pure core cannot know: that an organisation or a worker exists, and where."""
         if isinstance(command, Dispatch | AskHelp) and command.org is not None:
             await self._tie(command.org)
+        if isinstance(command, RuleObjection) and command.class_code is not None:
+            command = replace(command, limit_class=await self._limit_class(case_id, command.class_code))
         if isinstance(command, AddDepartment | ReplaceDepartment | RuleObjection) and command.org is not None:
             return replace(command, tie=await self._tie(command.org))
         if isinstance(command, Object) and command.suggests is not None:
@@ -174,6 +176,13 @@ class Commands:
         if isinstance(command, CallHelper) and not worker.has(Role.VOLUNTEER, Role.AUXILIARY):
             raise Refusal(Reason.UNKNOWN_WORKER, worker=command.worker)
         return replace(command, worker_org=worker.org)
+
+    async def _limit_class(self, case_id: UUID, class_code: str) -> str | None:
+        """Return the limit class that the duty list gives a class at the place of the case."""
+        city, _ = await self._registry.current()
+        city.catalogue.get(class_code)
+        state = await self._record.state(case_id)
+        return city.route(class_code, state.facts.area).limit_class if state is not None else None
 
     async def _tie(self, org: str) -> Tie:
         city, _ = await self._registry.current()

@@ -139,7 +139,7 @@ _PLAIN: dict[Any, Any] = {
 
 _SEALED = (Text, Personal)
 
-RESOLVED = frozenset({"worker_org", "other_id", "tie", "service", "member_orgs"})
+RESOLVED = frozenset({"worker_org", "other_id", "tie", "service", "limit_class", "member_orgs"})
 """Fields that nobody sends: the entry fills them in from the directory."""
 
 

@@ -66,9 +66,12 @@ class TopicRequest(Request):
 
 
 class RepeatProblems(View):
-    """Candidates, those with the most occurrences first."""
+    """Candidates, those with the most occurrences first; and bursts."""
 
     items: tuple[RepeatProblem, ...]
+    bursts: tuple[RepeatProblem, ...] = Field(
+        (), description="Many reports within a day: to be dealt with before the next one asks (未诉先办); latest first."
+    )
     rules: str = Field(description="Version of the numbers.")
 
 

@@ -85,6 +85,7 @@ class TaskRow(CaseHead):
     holder_name: str | None = None
     late: bool = Field(description="Reported in after the limit.")
     no_show: bool = Field(description="The report-in limit passed with nobody on the scene.")
+    marks: tuple[str, ...] = Field((), description="Actions of ladders that are written to the department's name.")
     task_rework: int = Field(description="How often this task was sent back.")
 
 
@@ -162,6 +163,7 @@ class TaskDetail(View):
     rework: int
     suspended_until: datetime | None = Field(None, description="End of a suspension of this task alone.")
     urged: int = Field(0, description="How often somebody urged the department.")
+    marks: tuple[str, ...] = Field((), description="Actions of ladders that are written to the department's name.")
 
 
 class MemberView(View):

@@ -185,6 +185,7 @@ ACTION: Final = {
     Action.CLOSE: Word("到期办结", "Close"),
     Action.UPHOLD: Word("未裁定视为同意退单", "Silence accepts the objection"),
     Action.RAISE_GRADE: Word("督办升级", "Make the order graver"),
+    Action.CRITICISE: Word("通报批评", "Criticise in public"),
 }
 LIGHT: Final = {
     Light.RED: Word("超时", "Overdue"),
@@ -550,6 +551,7 @@ NOTICE: Final = {
     "meeting_cancelled": Word("会议已取消", "The meeting was cancelled"),
     "task_decided": Word("会议确定了贵单位的任务", "A meeting decided a task of your organisation"),
     "rung:remind": Word("时限提醒", "Reminder"),
+    "rung:criticise": Word("通报批评", "Public criticism"),
     "rung:raise_grade": Word("督办未按时答复", "Order not answered in time"),
     "rung:no_show": Word("未按时报到", "No-show"),
     "rung:escalate": Word("超时升级", "Escalation"),

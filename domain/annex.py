@@ -148,6 +148,7 @@ class Objection:
         next: Who was called instead.
         silent: Nobody ruled in time, which accepts.
         precedent: The ruling is proposed as a rule of the duty list.
+        class_code: Class of the case after the ruling; empty before it.
     """
 
     task: int
@@ -161,6 +162,7 @@ class Objection:
     ruled_at: datetime | None = None
     silent: bool = False
     precedent: bool = False
+    class_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,7 +244,7 @@ GRANTS: dict[type, tuple[Grant, ...]] = {
     PreCheck: (_GRID_MEMBERS,),
     FileCase: (_CLERKS,),
     CancelFiling: (_CLERKS,),
-    Dispatch: (_DESK,),
+    Dispatch: (_DESK, _grant(Relation.RAISER, Role.STREET_DUTY_OFFICER, Role.STREET_LEADER)),
     PostCheck: (_GRID_MEMBERS,),
     CallBack: (_grant(Relation.DISTRICT, Role.HOTLINE_CALLBACK), _grant(Relation.CITY, Role.HOTLINE_CALLBACK)),
     LinkReport: _INTAKE,

@@ -140,6 +140,12 @@ class Action(StrEnum):
     CLOSE = "close"
     UPHOLD = "uphold"
     RAISE_GRADE = "raise_grade"
+    CRITICISE = "criticise"
+    """通报批评: the organisation is criticised in public (街道办事处条例 art. 47)."""
+
+
+MARKING = frozenset({Action.CRITICISE})
+"""Actions that are written to the name of the department whose clock it was: a mark on its task, and a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +271,22 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What a ladder wrote to the name of a department; it stays, unless the rung's instant moved into the future.
+
+    Attributes:
+        at: When the rung was due.
+        clock: Key of the clock that had run out.
+        rung: Its code in the ladder.
+    """
+
+    action: Action
+    at: datetime
+    clock: str
+    rung: str
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One department's piece of work.
 
@@ -283,6 +305,7 @@ class Task:
         urged: How often somebody urged the department.
         urged_at: When they were last told so.
         before: Where the department stands with the work while it is `objected`; work goes on until the ruling.
+        marks: What ladders wrote to its name, in order.
     """
 
     no: int
@@ -302,6 +325,7 @@ class Task:
     urged: int = 0
     urged_at: datetime | None = None
     before: TaskState | None = None
+    marks: tuple[Mark, ...] = ()
 
     @property
     def stands(self) -> TaskState:

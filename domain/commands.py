@@ -188,11 +188,15 @@ class CheckFail:
 
 @dataclass(frozen=True, slots=True)
 class AddDepartment:
-    """Call one more department into the case (增派); the border fills in what binds it."""
+    """Call one more department into the case (增派); the border fills in what binds it.
+
+    `due` says until when an assisting department sends its result to the lead, in one stage (接诉即办条例 art. 14).
+    """
 
     org: str
     role: TaskRole
     tie: Tie = Tie.ORDER
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, overload
 
-from domain.case import Action, CaseState, Clock, Outcome, Status, Task, TaskState
+from domain.case import MARKING, Action, CaseState, Clock, ClockSpec, Mark, Outcome, Status, Task, TaskState
 from domain.chapters import (
     adoption,
     call_back,
@@ -152,8 +152,18 @@ def _clock_started(state: CaseState, e: ClockStarted) -> None:
         change_clock(state, spec.key, spec.generation - 1, lambda _old: clock)
     if state.calendar is None:
         set_(state, "calendar", spec.calendar)
-    if spec.task is not None and any(r.code in spec.voids and r.action is Action.NO_SHOW for r in spec.rungs):
-        change_task(state, spec.task, no_show=False)
+    if spec.task is not None and spec.voids:
+        _void(state, spec, spec.task)
+
+
+def _void(state: CaseState, spec: ClockSpec, no: int) -> None:
+    """Take back what voided rungs wrote to a department's name: their instant lies ahead again."""
+    if any(r.code in spec.voids and r.action is Action.NO_SHOW for r in spec.rungs):
+        change_task(state, no, no_show=False)
+    marks = task_of(state, no).marks
+    kept = tuple([m for m in marks if m.clock != spec.key or m.rung not in spec.voids])
+    if kept != marks:
+        change_task(state, no, marks=kept)
 
 
 def _clock_paused(state: CaseState, e: ClockPaused) -> None:
@@ -174,6 +184,15 @@ def _rung_fired(state: CaseState, e: RungFired) -> None:
         set_(state, "escalation", max(state.escalation, e.level))
     elif e.action is Action.SUPERVISE:
         set_(state, "supervision", max(state.supervision, e.level))
+    elif e.action in MARKING:
+        _mark(state, e)
+
+
+def _mark(state: CaseState, e: RungFired) -> None:
+    clock = state.clock(e.key)
+    if clock is not None and clock.spec.task is not None:
+        marks = task_of(state, clock.spec.task).marks
+        change_task(state, clock.spec.task, marks=(*marks, Mark(e.action, e.at, e.key, e.rung)))
 
 
 def _no_show(state: CaseState, e: NoShowMarked) -> None:

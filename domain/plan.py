@@ -45,6 +45,7 @@ STEP_OF: dict[Action, StepCode] = {
     Action.CLOSE: StepCode.CLOSE,
     Action.UPHOLD: StepCode.RETURN,
     Action.RAISE_GRADE: StepCode.SUPERVISE,
+    Action.CRITICISE: StepCode.SUPERVISE,
 }
 
 

@@ -1,7 +1,8 @@
-"""Repeat problems: the same class at the same place again and again, candidates for a monthly topic (每月一题).
+"""Repeat problems: the same class at the same place again and again, or many times within a day.
 
 Reports close together in time are one occurrence (several people about one matter); what comes back after that is a
-repeat. A candidate is only offered: a person raises the standing case.
+repeat, a candidate for a monthly topic (每月一题). Several reports within a day are a burst: somebody should act before
+the next one asks (未诉先办). Both are only offered: a person raises the standing case.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ class Habit:
         window_days: The occurrences lie within so many days.
         least: So many occurrences make a candidate.
         apart_hours: A report so long after the last one of an occurrence begins a new occurrence.
+        burst: So many reports within `burst_hours` are a burst.
+        burst_shown_days: A burst is offered for so long after its last report.
         near_m: Places within so many metres are the same, whatever the words.
         alike: Share of the longer address that the shorter must be, which stands wholly in it.
     """
@@ -36,6 +39,9 @@ class Habit:
     window_days: int
     least: int
     apart_hours: int
+    burst: int
+    burst_hours: int
+    burst_shown_days: int
     near_m: int
     alike: float
 
@@ -85,6 +91,20 @@ def candidates(sightings: Iterable[Sighting], habit: Habit) -> tuple[Candidate, 
                 last = best[-1]
                 found.append(Candidate(last.area, last.class_code, last.place, tuple(best), occurrences))
     return tuple(sorted(found, key=lambda c: (-c.occurrences, -c.cases[-1].raised_at.timestamp(), c.cases[0].id)))
+
+
+def bursts(sightings: Iterable[Sighting], habit: Habit, now: datetime) -> tuple[Candidate, ...]:
+    """Return the bursts that are still fresh, the latest first; of one place the densest, of equals the last."""
+    fresh, width = now - timedelta(days=habit.burst_shown_days), timedelta(hours=habit.burst_hours)
+    found = []
+    for group in _grouped(sightings):
+        for cluster in _clusters(group, habit):
+            spans = [[s for s in cluster if end.raised_at - width <= s.raised_at <= end.raised_at] for end in cluster]
+            best = max(spans, key=lambda span: (len(span), span[-1].raised_at, span[-1].id))
+            last = best[-1]
+            if len(best) >= habit.burst and last.raised_at >= fresh:
+                found.append(Candidate(last.area, last.class_code, last.place, tuple(best), _occurrences(best, habit)))
+    return tuple(sorted(found, key=lambda c: (-c.cases[-1].raised_at.timestamp(), c.cases[0].id)))
 
 
 def same_place(one: Sighting, other: Sighting, habit: Habit) -> bool:

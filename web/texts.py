@@ -91,6 +91,8 @@ FIELD: Final = {
 
 COMMAND_FIELD: Final = {
     ("object", "evidence"): "依据和证据",
+    ("rule_objection", "class_code"): "改列类别（类别代码）",
+    ("add_department", "due"): "反馈时限（不填按类别时限）",
     ("file_case", "standard"): "立案标准（时限档次）",
     ("approve", "note"): "审批意见",
     ("refuse", "reason"): "驳回理由",

@@ -108,7 +108,7 @@ def task_row(state: CaseState, task: Task) -> Row:
         "district": state.facts.district, "area": state.facts.area, "role": task.role.value, "state": task.state.value,
         "holder": task.holder, "late": task.late, "no_show": task.no_show, "rework": task.rework, "urged": task.urged,
         "stage": task.stages[task.stage] if task.stage < len(task.stages) else None, **_light(nearest),
-        "tie": task.tie.value, "sensitive": state.facts.sensitive,
+        "tie": task.tie.value, "sensitive": state.facts.sensitive, "marks": [m.action.value for m in task.marks],
     }  # fmt: skip
 
 

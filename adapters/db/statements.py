@@ -14,7 +14,7 @@ _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 STATE_COLUMNS = (
     "status", "phase", "version", "at", "closed_at", "result", "escalation", "supervision", "rework",
-    "awaiting_approval", "rules", "limit_class", "next_due", "next_near", "next_clock", "state", "head",
+    "awaiting_approval", "rules", "class_code", "limit_class", "next_due", "next_near", "next_clock", "state", "head",
 )  # fmt: skip
 """Columns of `cases` that events change; all others are fixed by the raise, but for the epoch."""
 
@@ -61,7 +61,7 @@ UPSERT_TASKS = (
 )
 UPSERT_CLOCKS = (
     insert_rows(clocks, "$6") + " ON CONFLICT (case_id, key, generation) DO UPDATE SET ended_at = excluded.ended_at,"
-    " outcome = excluded.outcome, role = excluded.role, voided = excluded.voided,"
+    " outcome = excluded.outcome, role = excluded.role, class_code = excluded.class_code, voided = excluded.voided,"
     " paused_at = excluded.paused_at,"
     " fired = clocks.fired || excluded.fired"
 )

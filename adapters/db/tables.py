@@ -125,6 +125,7 @@ tasks = Table(
     _when("claimed_at", null=True), _when("reported_at", null=True), _when("submitted_at", null=True),
     _when("next_due", null=True), _when("next_near", null=True), _text("next_clock", null=True),
     _text("tie", default="'order'"), _flag("sensitive", "false"),
+    Column("marks", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     PrimaryKeyConstraint("case_id", "no"),
     one_of("role", TaskRole), one_of("state", TaskState), one_of("tie", Tie),
     Index("ix_tasks_org_state", "org", "state"),

@@ -46,7 +46,7 @@ class CancelFiling:
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """Send the event to its departments (派遣); another lead may be named."""
+    """Send the event to its departments (派遣): the desk, or the sub-district that blows; another lead may be named."""
 
     org: str | None = None
     note: Text | None = None
@@ -182,6 +182,8 @@ def _say_pre_checked(_e: PreChecked, state: CaseState) -> Iterator[Notice]:
 
 def _say_filed(_e: EventFiled, state: CaseState) -> Iterator[Notice]:
     yield Notice("dispatch_wanted", desk_of(state.facts), Role.DISTRICT_DESK)
+    # 170 sub-districts have a grid centre of their own (found G1); for what is not theirs alone they blow.
+    yield Notice("dispatch_wanted", state.facts.area, Role.STREET_DUTY_OFFICER)
 
 
 def _say_cancelled(_e: FilingCancelled, state: CaseState) -> Iterator[Notice]:

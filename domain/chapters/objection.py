@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.addresses import Notice, addresses, raisers, to
 from domain.annex import Objection
 from domain.case import TaskState, Tie
-from domain.folding import change_annex, change_task, not_called, task_of
+from domain.folding import change_annex, change_task, not_called, set_, task_of
 from domain.text import Text
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ class RuleObjection:
     """Rule on an objection (裁定): uphold it, and say who is called instead, or overrule it for good.
 
     Without `org` the suggested organisation is called, else the desk itself. A `precedent` asks that the duty list says
-    so from now on.
+    so from now on. `class_code` puts the case into the class that it turned out to be of: whoever is called then has
+    that class's limit, the clocks that run stay; the border fills in the limit class.
     """
 
     task: int
@@ -49,6 +50,8 @@ class RuleObjection:
     org: str | None = None
     precedent: bool = False
     tie: Tie = Tie.ORDER
+    class_code: str | None = None
+    limit_class: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,9 @@ class ObjectionRuled:
     Attributes:
         org: Who objected.
         next: Who is called instead; None if nobody has to be.
+        class_code: Class of the case when the objection was made.
         silent: Nobody ruled in time.
+        new_class: Class that it turned out to be of; None if that stays.
     """
 
     at: datetime
@@ -85,6 +90,8 @@ class ObjectionRuled:
     silent: bool = False
     precedent: bool = False
     reason: Text | None = None
+    new_class: str | None = None
+    new_limit_class: str | None = None
 
 
 Command = Object | RuleObjection
@@ -116,7 +123,7 @@ def precedents(state: CaseState) -> tuple[Precedent, ...]:
     """Return the rulings of a case that are proposed as rules of the duty list, in order."""
     facts = state.facts
     return tuple([
-        Precedent(facts.number, facts.class_code, facts.area, o.org, o.next, o.ground, o.ruled_at)
+        Precedent(facts.number, o.class_code or facts.class_code, facts.area, o.org, o.next, o.ground, o.ruled_at)
         for o in state.annex.objections
         if o.precedent and o.next is not None and o.ruled_at is not None
     ])  # fmt: skip
@@ -136,11 +143,15 @@ def _ruled(state: CaseState, e: ObjectionRuled) -> None:
         not_called(state, e.task)
     ruled = [_with_ruling(o, e) if o.task == e.task else o for o in state.annex.objections]
     change_annex(state, objections=tuple(ruled))
+    if e.new_class is not None:
+        limit_class = e.new_limit_class or state.facts.limit_class
+        set_(state, "facts", replace(state.facts, class_code=e.new_class, limit_class=limit_class))
 
 
 def _with_ruling(o: Objection, e: ObjectionRuled) -> Objection:
     return Objection(
-        o.task, o.org, o.ground, o.at, o.by, o.suggests, e.upheld, e.next, e.at, e.silent, e.precedent
+        o.task, o.org, o.ground, o.at, o.by, o.suggests, e.upheld, e.next, e.at, e.silent, e.precedent,
+        e.new_class or e.class_code,
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from domain.actors import Actor
     from domain.case import CaseState, Task
     from domain.draft import Draft
-    from domain.rulepack import RulePack
+    from domain.rulepack import RulePack, Stage
 
 _ARRIVED = (TaskState.ON_SCENE, TaskState.SUBMITTED, TaskState.ACCEPTED)
 DECIDED = "decided"
@@ -111,26 +111,36 @@ def issue(draft: Draft, parties: tuple[Party, ...] = ()) -> None:
     issued(draft)
 
 
-def call(draft: Draft, party: Party, due: datetime | None = None) -> None:
+def call(draft: Draft, party: Party, due: datetime | None = None, *, decided: bool = False) -> None:
     """Call a department: its task and its clocks begin at once, for the limit counts from the issue.
 
     Args:
-        due: Instant until which it has to be done, of a task that a meeting decided: one stage, no time to report in.
+        due: Instant until which it has to be done, set by people: one stage then, the last of its limit class.
+        decided: A meeting decided it: a stage of its own, and no time to report in.
     """
     no = len(draft.state.tasks) + 1
     stages = draft.rules.pack.limit_classes[draft.state.facts.limit_class]
     is_duty = party.role is not TaskRole.INFORM and party.tie is Tie.ORDER
-    codes = () if not is_duty else (DECIDED,) if due is not None else tuple(s.code for s in stages)
+    codes = _stages(stages, due, decided=decided) if is_duty else ()
     draft.emit(TaskAdded(draft.at, no, party.org, party.role, codes, party.tie))
     if not is_duty:
         return
     draft.start_clock(ClockCode.CLAIM, party.org, no)
-    if due is not None:
+    if decided:
         draft.start_clock(ClockCode.HANDLE, party.org, no, DECIDED, given=due)
         return
     appointment = draft.state.facts.appointment
     draft.start_clock(ClockCode.REPORT_IN, party.org, no, given=appointment if _ahead(draft) else None)
-    draft.start_clock(ClockCode.HANDLE, party.org, no, stages[0].code, limit=stages[0].limit)
+    if due is not None:
+        draft.start_clock(ClockCode.HANDLE, party.org, no, codes[0], given=due)
+    else:
+        draft.start_clock(ClockCode.HANDLE, party.org, no, stages[0].code, limit=stages[0].limit)
+
+
+def _stages(stages: tuple[Stage, ...], due: datetime | None, *, decided: bool) -> tuple[str, ...]:
+    if decided:
+        return (DECIDED,)
+    return (stages[-1].code,) if due is not None else tuple(s.code for s in stages)
 
 
 def _ahead(draft: Draft) -> bool:

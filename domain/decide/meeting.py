@@ -141,7 +141,7 @@ def _decide(draft: Draft, command: m.DecideTask) -> None:
         raise Refusal(Reason.MEETING_PAST)
     no = len(draft.state.tasks) + 1
     draft.emit(m.TaskDecided(draft.at, meeting.no, no, command.org, command.due, command.what))
-    call(draft, Party(command.org, TaskRole.ASSIST, command.tie), command.due)
+    call(draft, Party(command.org, TaskRole.ASSIST, command.tie), command.due, decided=True)
 
 
 def _raises(state: CaseState, org: str) -> bool:

@@ -147,7 +147,22 @@ def _add_department(draft: Draft, command: c.AddDepartment) -> None:
     party = Party(command.org, command.role, command.tie)
     check_party(party, state.facts, draft.rules.pack)
     check_reach(draft.actor, state, command.org)
-    call(draft, party)
+    _check_set_limit(draft, command)
+    call(draft, party, command.due)
+
+
+def _check_set_limit(draft: Draft, command: c.AddDepartment) -> None:
+    """Refuse a limit set by the lead or the raiser (接诉即办条例 art. 14) that is over, or that nobody would owe."""
+    if command.due is None:
+        return
+    if draft.rules.pack.parts.coordination is None:
+        raise Refusal(Reason.NOT_IN_FORCE)
+    if command.role is TaskRole.INFORM:
+        raise Refusal(Reason.INFORM_ONLY)
+    if command.tie is not Tie.ORDER:
+        raise Refusal(Reason.INVITED_ONLY)
+    if command.due <= draft.at:
+        raise Refusal(Reason.END_DATE_PAST, until=command.due.isoformat())
 
 
 def _may_go(_state: CaseState, task: Task | None, _actor: Actor) -> None:

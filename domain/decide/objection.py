@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.addresses import desk_of
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from domain.case import CaseState, ClockSpec, Task
     from domain.draft import Draft
     from domain.parts import Objections
-    from domain.text import Text
 
 
 def _may_object(state: CaseState, task: Task | None, actor: Actor) -> None:
@@ -84,13 +84,15 @@ def _waits_for_ruling(_state: CaseState, task: Task | None, _actor: Actor) -> No
 
 def _rule(draft: Draft, command: RuleObjection) -> None:
     task, objection = _objection_on(draft, command.task)
+    if command.limit_class is not None and command.limit_class not in draft.rules.pack.limit_classes:
+        raise Refusal(Reason.UNKNOWN_LIMIT_CLASS, limit_class=command.limit_class)
     if not command.upheld:
-        _settle(draft, task, objection, None, command.reason)
+        _settle(draft, task, objection, None, command)
         return
     if command.org is not None:
         _check_next(task, command.org, command.tie)
     to = command.org or _suggested(draft.state, objection)
-    _settle(draft, task, objection, to, command.reason, precedent=command.precedent)
+    _settle(draft, task, objection, to, command)
 
 
 def uphold(draft: Draft, spec: ClockSpec) -> None:
@@ -116,16 +118,20 @@ def _suggested(state: CaseState, objection: Objection) -> str:
 
 
 def _settle(
-    draft: Draft, task: Task, objection: Objection, to: str | None, reason: Text | None = None, *,
-    precedent: bool = False,
-) -> None:  # fmt: skip
-    """Rule: with somebody to pass the task on to it is upheld, else overruled; without words it was silence."""
+    draft: Draft, task: Task, objection: Objection, to: str | None, said: RuleObjection | None = None
+) -> None:
+    """Rule: with somebody to pass the task on to it is upheld, else overruled; where nothing is said it was silence."""
     facts = draft.state.facts
-    draft.end_clock(f"{ClockCode.RULING}:{task.no}", Outcome.MET if reason is not None else Outcome.CANCELLED)
-    draft.emit(ObjectionRuled(
-        draft.at, task.no, to is not None, task.org, to, objection.ground, facts.class_code, facts.area,
-        reason is None, precedent, reason,
-    ))  # fmt: skip
+    draft.end_clock(f"{ClockCode.RULING}:{task.no}", Outcome.CANCELLED if said is None else Outcome.MET)
+    ruled = ObjectionRuled(
+        draft.at, task.no, to is not None, task.org, to, objection.ground, facts.class_code, facts.area, said is None
+    )
+    if said is not None:
+        ruled = replace(
+            ruled, precedent=said.precedent and to is not None, reason=said.reason, new_class=said.class_code,
+            new_limit_class=said.limit_class,
+        )  # fmt: skip
+    draft.emit(ruled)
     if to is not None:
         draft.cancel_clocks(task.no)
         _pass_on(draft, task.role, to)

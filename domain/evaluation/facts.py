@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from domain.case import ClockCode, Outcome, Status, TaskRole, TaskState
+from domain.case import ClockCode, Mark, Outcome, Status, TaskRole, TaskState
 from domain.channels import Satisfied, Solved
 from domain.chapters.objection import pending
 from domain.events import ReportedIn, ResultSubmitted, TaskClaimed
@@ -91,6 +91,7 @@ class TaskFact:
     rework: int
     objection: Objection | None = None
     ruled_at: datetime | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,7 @@ def facts_of(
     tasks = tuple([
         TaskFact(
             t.no, t.org, t.role, t.state, t.is_duty, t.holder, t.called_at, stamps.get(t.no, Stamps()), t.rework,
-            *_objection(state, t.no),
+            *_objection(state, t.no), t.marks,
         )
         for t in state.tasks
     ])  # fmt: skip

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from domain.case import ClockCode
+from domain.case import Action, ClockCode
 from domain.evaluation.facts import Objection, Satisfaction
 from domain.rating import Side
 
@@ -37,6 +37,7 @@ class Options:
         often: From so many acts on, `points_often` counts instead of the sum.
         points_often: Points of a case that reached `often`.
         side: Whose ratings.
+        mark: Action whose marks are counted.
     """
 
     kinds: tuple[str, ...] = ()
@@ -49,6 +50,7 @@ class Options:
     often: int = 0
     points_often: Decimal = Decimal(0)
     side: Side | None = None
+    mark: Action | None = None
 
 
 NO_OPTIONS = Options()
@@ -105,10 +107,10 @@ def _received(share: Share, _o: Options) -> Iterator[Contribution]:
 
 
 def _answers(share: Share) -> Iterator[CallBack]:
-    """Return the last valid call-back of the case in the period: second handling has a second one."""
-    asked = [c for c in share.case.call_backs if c.valid and share.window.holds(c.at)]
-    if share.whole and asked:
-        yield max(asked, key=lambda c: (c.at, c.round))
+    """Return the first valid call-back, if it lies in the period: what a second handling solves stays unsolved."""
+    first = min((c for c in share.case.call_backs if c.valid), key=lambda c: (c.at, c.round), default=None)
+    if share.whole and first is not None and share.window.holds(first.at):
+        yield first
 
 
 def _contacted(share: Share, _o: Options) -> Iterator[Contribution]:
@@ -225,6 +227,14 @@ def _order_points(share: Share, o: Options) -> Iterator[Contribution]:
             yield share.counted(o.points[order.grade - 1])
 
 
+def _marked(share: Share, o: Options) -> Iterator[Contribution]:
+    """Marks of one action that ladders wrote to the unit's name in the period."""
+    for task in share.tasks:
+        for mark in task.marks:
+            if mark.action is o.mark and share.window.holds(mark.at):
+                yield share.counted(1, task.no)
+
+
 def _rated(share: Share, o: Options) -> Iterator[Contribution]:
     """Mean score of ratings of one side; a voice that stands for many people counts as many."""
     for rating in share.ratings:
@@ -260,6 +270,6 @@ FORMULAS: dict[str, Formula] = {
     "closed_in_time": _closed_in_time, "clock_kept": _clock_kept, "reworked": _reworked,
     "rework_points": _rework_points, "overruled": _overruled, "shirking_points": _shirking_points,
     "accurate": _accurate, "of_channel": _of_channel, "filed": _filed, "order_points": _order_points,
-    "rated": _rated,
+    "marked": _marked, "rated": _rated,
     "hours_to_claim": _hours_to_claim, "hours_to_report_in": _hours_to_report_in, "hours_to_handle": _hours_to_handle,
 }  # fmt: skip

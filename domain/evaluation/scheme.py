@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from domain.case import MARKING
 from domain.evaluation.formulas import FORMULAS, NO_OPTIONS, Options
 from domain.rating import Side
 
@@ -197,5 +198,7 @@ def _lint_indicator(indicator: Indicator) -> Iterator[str]:
         yield f"{indicator.code}: names no clock"
     if indicator.formula == "rated" and indicator.options.side is None:
         yield f"{indicator.code}: does not say whose ratings"
+    if indicator.formula == "marked" and indicator.options.mark not in MARKING:
+        yield f"{indicator.code}: names no action that leaves a mark"
     if indicator.options.side is Side.OF_RAISER and not indicator.veiled:
         yield f"{indicator.code}: what a department says of a sub-district is never told singly"

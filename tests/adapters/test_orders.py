@@ -6,12 +6,16 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
-from adapters.db import rebuild
+from adapters.db import directory, rebuild
+from adapters.db.queries.detail import case_detail
+from adapters.db.queries.tasks import list_tasks
+from adapters.db.rules_store import RulesStore
 from domain import commands as c
+from domain.authority import visible
 from domain.chapters import orders as o
 from domain.events import Text
 from domain.supervision import Grade, Verdict
-from tests.support.cases import CITY_SUPERVISOR, STAFF, SUPERVISOR, WATER, WATER_HEAD
+from tests.support.cases import CITY_SUPERVISOR, LEAD, LEADER, STAFF, SUPERVISOR, WATER, WATER_HEAD
 from tests.support.records import Office, open_office
 from tests.support.servers import Database
 
@@ -68,4 +72,18 @@ async def test_an_appeal_after_the_closing_begins_a_new_epoch_and_its_ruling_end
     answer = await office.drive(case)
     assert answer.plan is not None
     assert answer.plan.closed
+    assert await office.differences(case) == []
+
+
+async def test_a_public_criticism_stands_in_the_list_of_the_department(office: Office) -> None:
+    case = (await office.blow(LEAD, kind="public_request", rules="beijing/2", limit_class="street_lamp_out")).case_id
+    await office.do(case, c.Approve(), LEADER)
+    await office.wait(days=60)
+    await office.drive(case)
+    async with office.engine.connect() as connection:
+        units = await directory.load(connection)
+        listed = {row.case_id: row for row in (await list_tasks(connection, visible(WATER_HEAD), units)).items}
+        detail = await case_detail(connection, STAFF, case, units, RulesStore(office.engine))
+    assert listed[str(case)].marks == detail.tasks[0].marks == ("criticise",)
+    assert "rung:criticise" in {code for (code,) in await office.rows("SELECT DISTINCT code FROM notices")}
     assert await office.differences(case) == []

@@ -168,7 +168,7 @@ MAY = {
     PreCheck: [("raiser", "grid_member")],
     FileCase: [("district", CLERKS)],
     CancelFiling: [("district", CLERKS)],
-    Dispatch: [("district", "district_desk")],
+    Dispatch: [("district", "district_desk"), ("raiser", "street_duty_officer street_leader")],
     PostCheck: [("raiser", "grid_member")],
     CallBack: [("district", "hotline_callback"), ("city", "hotline_callback")],
     LinkReport: TAKERS,
@@ -291,7 +291,8 @@ def test_a_department_that_raised_acts_through_its_heads(command):
     facts = replace(FACTS, raiser=BRANCH, direction=Direction.DEPT_TO_DEPT)
     posts = {role for where, roles in MAY[command] for role in roles.split() if where == "raiser"}
     expected = {
-        "dept_leader": "street_leader" in posts, "dept_dispatcher": "street_staff" in posts, "dept_worker": False,
+        "dept_leader": "street_leader" in posts, "dept_worker": False,
+        "dept_dispatcher": not posts.isdisjoint({"street_staff", "street_duty_officer"}),
     }  # fmt: skip
     for place in ("branch", "above branch"):
         assert {role: may(place, role, command, facts) for role in expected} == expected

@@ -1,6 +1,7 @@
 """Coordination: who may be called by whom, replaced, invited; cases of two districts and of departments."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -59,6 +60,8 @@ from tests.support.parties import (
     late,
     whistle,
 )  # fmt: skip
+
+HOUR = timedelta(hours=1)
 
 
 def handed_in(life, no, worker):
@@ -363,3 +366,39 @@ def test_a_lead_only_ever_is_one():
     life.do(ReplaceDepartment(1, TELECOM, WHY), STAFF)
     assert life.reason(c.AddDepartment(GARDENS, TaskRole.LEAD), STAFF) is Reason.ONE_LEAD
     assert [t.org for t in life.state.tasks if t.role is TaskRole.LEAD and not t.is_gone] == [TELECOM]
+
+
+# -- a limit set for an assisting unit ---------------------------------------------------------------------------------
+
+
+def test_who_adds_a_unit_may_say_until_when_it_answers():
+    """接诉即办条例 art. 14: results go to the lead within the set limit; one stage, the last of the class."""
+    life = whistle("emergency", LEAD, limit_class="illegal_building_staged")
+    due = life.now + 3 * HOUR
+    life.do(c.AddDepartment(LAMPS, TaskRole.ASSIST, due=due), STAFF)
+    assert life.task(2).stages == ("remove",)
+    clock = life.clock("handle:2:remove").spec
+    assert (clock.due, clock.limit) == (due, "given")
+    assert life.clock("report_in:2").is_open
+    arrived(life, 2, LAMPMAN)
+    life.do(c.Submit(2, WHY), LAMPMAN)
+    assert life.task(2).state is TaskState.SUBMITTED
+
+
+@pytest.mark.parametrize(
+    ("role", "tie", "hours", "reason"),
+    [
+        (TaskRole.ASSIST, Tie.ORDER, 0, Reason.END_DATE_PAST), (TaskRole.INFORM, Tie.ORDER, 1, Reason.INFORM_ONLY),
+        (TaskRole.ASSIST, Tie.INVITATION, 1, Reason.INVITED_ONLY),
+    ],
+)  # fmt: skip
+def test_no_limit_is_set_that_is_over_or_that_nobody_owes(role, tie, hours, reason):
+    life = whistle("emergency", LEAD)
+    command = c.AddDepartment(LAMPS, role, tie, due=life.now + hours * HOUR)
+    assert life.reason(command, STAFF) is reason
+
+
+def test_under_the_first_rules_nobody_sets_a_limit():
+    life = whistle("emergency", LEAD, life=Life(rules()))
+    command = c.AddDepartment(LAMPS, TaskRole.ASSIST, due=life.now + HOUR)
+    assert life.reason(command, STAFF) is Reason.NOT_IN_FORCE

@@ -86,11 +86,13 @@ def test_response_only_counts_for_the_response_alone():
     assert (figures["response"].base, figures["solution"].base, figures["satisfaction"].base) == (2, 1, 1)
 
 
-def test_the_last_valid_call_back_counts():
+def test_the_first_valid_call_back_counts():
+    """domain.md 8.8: the first call-back counts as unsolved, also where the second handling solves it."""
     first = called_back(Satisfaction.DISSATISFIED, solved=False)
     second = called_back(round=2, at=T0 + 60 * HOUR)
-    lost = called_back(valid=False, round=3, at=T0 + 70 * HOUR)
-    assert rate([a_case(1, call_backs=(first, second, lost))], "solution") == "1/1 = 100.00"
+    lost = called_back(valid=False, at=T0 - HOUR)
+    assert rate([a_case(1, call_backs=(lost, first, second))], "solution") == "0/1 = 0.00"
+    assert rate([a_case(1, call_backs=(lost, second))], "solution") == "1/1 = 100.00"
     assert rate([a_case(1, call_backs=(first,))], "solution") == "0/1 = 0.00"
 
 

@@ -233,3 +233,15 @@ def test_8_5_a_burst_main_comes_in_as_a_grid_event():
     life.do(c.CheckPass(), CLERK)
     assert (life.state.status, life.state.result) == (Status.CLOSED, "solved")
     assert names(life.log).count("EventFiled") == 1
+
+
+def test_the_sub_district_blows_for_a_filed_event():
+    """domain.md 8.2: its duty officer or leader dispatches what the clerk has filed, nobody else of it."""
+    life = collected()
+    filing = life.do(FileCase("illegal_building_active"), CLERK)
+    told = {(n.org, n.role) for e in filing for n in notices(e, life.state) if n.code == "dispatch_wanted"}
+    assert told == {(DESK.org, Role.DISTRICT_DESK), (AREA, Role.STREET_DUTY_OFFICER)}
+    assert life.reason(Dispatch(), STAFF) is Reason.NOT_ALLOWED
+    assert life.reason(Dispatch(), GRID) is Reason.NOT_ALLOWED
+    life.do(Dispatch(), LEADER)
+    assert life.state.status is Status.MUSTERING

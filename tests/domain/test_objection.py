@@ -178,6 +178,31 @@ def test_the_desk_names_another_one_than_was_suggested_even_the_sub_district_its
     assert life.state.status is Status.CLOSED
 
 
+def test_the_ruling_names_the_class_that_it_turned_out_to_be():
+    """domain.md 8.6: a cover that nobody owns; whoever is called next has that class's limit."""
+    life = objected(whistle("emergency", LEAD, ASSIST, class_code="E01001", limit_class="water_cover_broken"))
+    before, first = specs(life, 2), life.state.facts.class_code
+    unknown = RuleObjection(1, True, WHY, TELECOM, class_code="E01023", limit_class="nothing")
+    assert life.reason(unknown, DESK) is Reason.UNKNOWN_LIMIT_CLASS
+    ruling = replace(unknown, limit_class="unknown_cover_danger", precedent=True)
+    life.do(ruling, DESK)
+    assert (life.state.facts.class_code, life.state.facts.limit_class) == ("E01023", "unknown_cover_danger")
+    assert life.clock("handle:3:handle").spec.limit == "2 hours continuous"
+    assert specs(life, 2) == before, "no running clock is touched"
+    (ruled,) = [e for e in life.log if isinstance(e, ObjectionRuled)]
+    assert (ruled.class_code, ruled.new_class) == (first, "E01023")
+    assert [p.class_code for p in precedents(life.state)] == ["E01023"], "a rule for the class that it is"
+
+
+def test_an_earlier_precedent_keeps_its_own_class():
+    life = objected(whistle("emergency", LEAD, class_code="E01001", limit_class="water_cover_danger"))
+    life.do(RuleObjection(1, True, WHY, TELECOM, precedent=True), DESK)
+    life.do(Object(2, "not_our_property", WHY, WHY), TELECOM_HEAD)
+    life.do(RuleObjection(2, False, WHY, class_code="E01023", limit_class="unknown_cover_danger"), DESK)
+    assert life.state.facts.class_code == "E01023", "also where the objection is overruled"
+    assert [p.class_code for p in precedents(life.state)] == ["E01001"]
+
+
 def test_a_department_that_assists_already_becomes_the_lead_and_keeps_its_clocks():
     life = whistle("emergency", LEAD, ASSIST)
     arrived(life, 2, LAMPMAN)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.insight_files import bundled_insight
-from domain.repeats import Sighting, candidates, same_place
+from domain.repeats import Sighting, bursts, candidates, same_place
 
 HABIT = bundled_insight().repeats
 START = datetime(2026, 9, 1, 2, tzinfo=UTC)
@@ -37,6 +37,15 @@ def test_many_reports_of_one_day_are_one_occurrence():
     assert candidates(burst, HABIT) == ()
     (found,) = candidates([*burst, seen(8, "灯市口大街地铁口A口", 20), seen(9, "灯市口大街地铁口东侧", 40)], HABIT)
     assert (found.occurrences, len(found.cases)) == (3, 8)
+
+
+def test_three_reports_of_one_evening_are_a_burst_as_long_as_they_are_fresh():
+    evening = [seen(n, f"南池子大街41号院{n}号楼", n / 24) for n in range(3)]
+    (found,) = bursts([*evening, seen(5, "南池子大街41号院", 1.5), seen(6, "北池子头条", 0)], HABIT, START + DAY)
+    assert (found.cases, found.occurrences) == (tuple(evening), 1)
+    assert bursts(evening[:2], HABIT, START + DAY) == ()
+    assert bursts([*evening[:2], seen(7, "南池子大街41号院", 1.1)], HABIT, START + DAY) == (), "not within a day"
+    assert bursts(evening, HABIT, START + 8 * DAY) == (), "a week later it is told no more"
 
 
 def test_places_by_words_and_by_distance():

@@ -78,11 +78,19 @@ async def test_8_10_an_old_estates_lift(story: Story) -> None:  # noqa: PLR0915 
     await story.at("2026-06-12 11:01")  # it resumes by itself
     seen = await story.see("dhm.staff")
     assert seen["status"] == "in_action"
-    assert await story.due("dhm.staff", f"handle:{lead}:handle") > before
+    clock = story.clock(seen, f"handle:{lead}:handle")
+    (pause,) = clock["explanation"]["moves"]
+    assert (pause["kind"], [local(pause[end]) for end in ("at", "until")]) == (
+        "pause", ["2026-03-20 09:29", "2026-06-12 11:00"]
+    ), f"it was due {before}"  # fmt: skip
+    assert local(clock["due"]) == "2026-06-23 11:30", "eleven days and half an hour were left"
+    assert "rung:resume" in await story.notices("desk")
     for org, login in WORKERS.items():
-        await story.do(login, "submit", task=tasks[org], note="已办结", evidence=["acceptance-papers"])
+        await story.hands_in(login, tasks[org], "已办结", evidence=["acceptance-papers"])
     await story.do("zj.worker1", "report-in", task=design)
-    await story.do("zj.worker1", "submit", task=design, note="设计方案已公示", evidence=["drawings"])
-    closed = await story.do("dhm.leader", "check-pass", note="验收资料齐全")
-    assert closed["status"] == "closed"
+    await story.hands_in("zj.worker1", design, "设计方案已公示", evidence=["drawings"])
+    closed = await story.accepts("dhm.leader", "验收资料齐全")
+    assert (closed["status"], closed["result"]) == ("closed", "solved")
+    papers = [e["facts"]["evidence"] for e in (await story.see("sup"))["timeline"] if e["kind"] == "result_submitted"]
+    assert papers == [["acceptance-papers"]] * 4 + [["drawings"]]
     assert local((await story.see("dhm.staff"))["rating"]["due"]) == "2026-06-22 11:01", "over the 端午 holiday"

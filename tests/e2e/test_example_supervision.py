@@ -47,7 +47,9 @@ async def test_8_9_a_department_does_not_report(story: Story) -> None:  # noqa: 
     await story.at("10:31")
     assert "rung:escalate" in await story.notices("gov"), "the district leader hears of it"
 
-    await story.at("11:00")  # T+2h: the district's supervisor looks, and makes it graver
+    await story.at("11:00")  # T+2h: the sub-district reports upward; the district's supervisor makes the order graver
+    await story.do("dhm.leader", "report-upward", above="district", reason="规自部门两小时未到场")
+    assert "escalated" in await story.notices("gov"), "the sub-district reports to the district government"
     await story.do("sup", "issue-order", org=PLANNING, grade="red", instruction="立即到场，并书面说明原因")
     await story.do("gov", "instruct", task=planning, instruction="规自分局主要负责同志到场")
     seen = await story.see("sup")
@@ -61,16 +63,34 @@ async def test_8_9_a_department_does_not_report(story: Story) -> None:  # noqa: 
     assert (late["state"], late["late"], late["no_show"]) == ("on_scene", True, True)
     for _ in late["stages"]:
         for login, task in (("gz.worker1", planning), ("ga.worker1", police), ("sw.worker1", water)):
-            await story.do(login, "submit", task=task, note="已制止并查封")
+            await story.hands_in(login, task, "已制止并查封")
     await story.at("16:00")
     assert await story.refused("sw.leader", "answer-order", order=1, answer="x") == "not_allowed"
     await story.do("gz.leader", "answer-order", order=1, answer="值班人员漏接电话，已整改")
     assert (await story.see("dhm.duty"))["orders"][0]["state"] == "answered"
-    await story.do("dhm.staff", "check-pass", note="核实无误")
+    closed = await story.accepts("dhm.staff", "核实无误")
+    assert (closed["status"], closed["result"]) == ("closed", "solved")
+    assert "closed" in await story.notices("gz.leader")
 
-    await story.at("2026-03-20 10:00")  # after the closing: one appeal; the fact stays
+    # After the closing the district goes through it: what it cost stands in the month's assessment of the department.
+    await story.at("2026-03-18 10:00")
+    department = await story.figures("sup", "department", PLANNING)
+    assert department["supervision_points"]["value"] == "-2.00", "one red order"
+    assert (department["report_in"]["value"], department["report_in_ever"]["value"]) == ("0.00", "100.00")
+    assert (await story.figures("sup", "department", POLICE))["report_in"]["value"] == "100.00"
+    over = (await story.overdue("sup", "overdue_done"))[f"report_in:{planning}"]
+    assert (local(over["due"]), local(over["ended_at"])) == ("2026-03-16 09:30", "2026-03-16 12:00")
+
+    await story.at("2026-03-20 10:00")  # one appeal; the fact stays
     assert (await story.see("sup"))["status"] == "closed"
     await story.do("gz.dispatch", "appeal-order", order=1, reason="道路管制")
+    assert await story.refused("gz.leader", "appeal-order", order=1, reason="再申诉") == "appealed_once"
+    record = {"flag": "appeal", "case_id": story.cases["case"], "clock": f"report_in:{planning}"}
+    record |= {"reason": "force_majeure", "evidence": "道路管制通告"}
+    appealed = await story.people.post("gz.dispatch", "/evaluation/flags", record)
+    assert appealed.status_code == 201, appealed.text
+    again = await story.people.post("gz.leader", "/evaluation/flags", record)
+    assert (again.status_code, again.json()["code"]) == (409, "process_exists"), "the record, once"
     await story.settled()
     seen = await story.see("city.sup")
     assert (seen["status"], seen["orders"][0]["points_state"]) == ("closed", "suspended")
@@ -85,3 +105,4 @@ async def test_8_9_a_department_does_not_report(story: Story) -> None:  # noqa: 
     seen = await story.see("gz.leader")
     assert [(o["verdict"], o["points_state"], o["points"]) for o in seen["orders"]] == [("dismissed", "counted", -10)]
     assert story.task(seen, PLANNING)["no_show"], "the fact stays"
+    assert story.clock(seen, f"report_in:{planning}")["late"]

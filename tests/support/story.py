@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
     from temporalio.client import Client
 
+    from adapters.db.directory import Directory
     from adapters.services import Services
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -55,6 +56,7 @@ class Story:
         """
         from adapters.db import business_clock
 
+        await self.settled(seconds)  # else what the engine is just being told would hold the wake of the old clock
         async with self.owner.begin() as connection:
             now = await business_clock.now(connection)
             there = _instant(when, now)
@@ -100,15 +102,60 @@ class Story:
         seen: dict[str, Any] = answer.json()
         return seen
 
+    async def joins(self, login: str, org: str, *roles: str) -> None:
+        """Let somebody work in an office of which the bundled users know nobody."""
+        query = text("INSERT INTO users (id, login, name, org, roles) VALUES (:id, :id, :id, :org, :roles)")
+        async with self.owner.begin() as connection:
+            await connection.execute(query, {"id": login, "org": org, "roles": list(roles)})
+
+    async def comes(self, login: str, task: int, case: str = "case") -> None:
+        """Claim a task and report in at once."""
+        await self.do(login, "claim", case, task=task)
+        await self.do(login, "report-in", case, task=task)
+
+    async def hands_in(self, login: str, task: int, note: str, case: str = "case", **more: Any) -> dict[str, Any]:
+        """Hand in the result of the stage in work, with a photo."""
+        return await self.do(login, "submit", case, **{"task": task, "note": note, "evidence": ["photo"], **more})
+
+    async def accepts(self, login: str, note: str, case: str = "case") -> dict[str, Any]:
+        """Accept the result by the closing test of the last stage."""
+        standard = (await self.see(login, case))["standards"][-1]["code"]
+        return await self.do(login, "check-pass", case, note=note, standard=standard)
+
     async def due(self, login: str, key: str, case: str = "case") -> str:
         """Tell when a clock is due, in local time to the minute."""
         return local(self.clock(await self.see(login, case), key)["due"])
+
+    async def listed(self, login: str, path: str, **params: Any) -> list[dict[str, Any]]:
+        """Read a list."""
+        answer = await self.people.get(login, path, **params)
+        assert answer.status_code == 200, f"{login} {path}: {answer.text}"
+        items: list[dict[str, Any]] = answer.json()["items"]
+        return items
+
+    async def overdue(self, login: str, name: str, case: str = "case") -> dict[str, dict[str, Any]]:
+        """Return the clocks of a case in a set of the overdue report, by key."""
+        rows = await self.listed(login, "/reports/overdue", set=name, size=200)
+        return {row["key"]: row for row in rows if row["case_id"] == self.cases[case]}
+
+    async def figures(self, login: str, kind: str, unit: str, **params: Any) -> dict[str, Any]:
+        """Return the figures of one unit in the running month, or the one asked for."""
+        answer = await self.people.get(login, "/evaluation/board", kind=kind, **params)
+        assert answer.status_code == 200, f"{login} figures: {answer.text}"
+        (row,) = [row for row in answer.json()["rows"] if row["unit"] == unit]
+        figures: dict[str, Any] = row["figures"]
+        return figures
 
     @staticmethod
     def clock(seen: dict[str, Any], key: str) -> dict[str, Any]:
         """Return a clock of a case that was seen."""
         found: dict[str, Any] = next(c for c in seen["clocks"] if c["key"] == key)
         return found
+
+    @staticmethod
+    def dues(seen: dict[str, Any]) -> dict[str, str]:
+        """Return when the running clocks of a case or an answer are due, in local time to the minute."""
+        return {c["key"]: local(c["due"]) for c in seen["clocks"] if c.get("outcome", "open") == "open"}
 
     @staticmethod
     def task(seen: dict[str, Any], org: str) -> dict[str, Any]:
@@ -144,6 +191,16 @@ def _instant(when: str, now: datetime) -> datetime:
     return there if there >= now.replace(second=0, microsecond=0) else there + timedelta(days=1)
 
 
+async def _know_the_city(services: Services) -> None:
+    """Take over what an earlier story has read of the city: the same rows, unless their versions differ."""
+    directories = services.registry._directories
+    directories._held = directories._held or _held.get("city")
+    _held["city"], _ = await services.registry.current()
+
+
+_held: dict[str, Directory] = {}
+
+
 @asynccontextmanager
 async def told(city: Database, client: Client) -> AsyncIterator[Story]:
     """Open a world over a database with the city, with worker and relay at work."""
@@ -157,6 +214,7 @@ async def told(city: Database, client: Client) -> AsyncIterator[Story]:
     address = client.service_client.config.target_host
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(open_services(city.app, city.ro, address, "default", demo=True))
+        await _know_the_city(services)
         owner = create_engine(city.owner, role="batch")
         stack.push_async_callback(owner.dispose)
         stop = asyncio.Event()

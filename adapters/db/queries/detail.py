@@ -142,6 +142,7 @@ def _task(task: Task, read: _Read) -> TaskDetail:
         stage=task.stages[task.stage] if task.stage < len(task.stages) else None,
         holder=task.holder, holder_name=read.names.get(task.holder or ""), handlers=task.handlers, late=task.late,
         no_show=task.no_show, rework=task.rework, suspended_until=task.suspended_until, urged=task.urged,
+        marks=tuple(mark.action.value for mark in task.marks),
     )  # fmt: skip
 
 

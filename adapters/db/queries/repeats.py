@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from domain.authority import PlaceOf, Reach, granted
 from domain.case import Status
 from domain.commands import RaiseTopic
 from domain.matters import Matter
-from domain.repeats import Candidate, Habit, Sighting, candidates, same_place
+from domain.repeats import Candidate, Habit, Sighting, bursts, candidates, same_place
 
 
 async def repeat_problems(
@@ -34,15 +34,18 @@ async def repeat_problems(
     area: str | None,
     actor: Actor | None = None,
 ) -> RepeatProblems:
-    """Return what keeps coming back, within an area if one is given, with the topic that stands for it.
+    """Return what keeps coming back and what comes many times at once, within an area if one is given.
+
+    Each says which topic stands for it; choosing one is offered for what keeps coming back.
 
     Args:
         actor: To whom choosing a topic is offered; None for nobody.
     """
-    found = candidates(await _sightings(conn, reach, insight, area), insight.repeats)
-    topics = await _topics(conn, area)
+    now, habit = await business_clock.now(conn), insight.repeats
+    seen, topics = await _sightings(conn, reach, insight, area, now), await _topics(conn, area)
     return RepeatProblems(
-        items=tuple(_view(each, directory, _standing(topics, each, insight.repeats), actor) for each in found),
+        items=tuple(_view(each, directory, _standing(topics, each, habit), actor) for each in candidates(seen, habit)),
+        bursts=tuple(_view(each, directory, _standing(topics, each, habit)) for each in bursts(seen, habit, now)),
         rules=insight.ref,
     )  # fmt: skip
 
@@ -55,7 +58,8 @@ async def candidate_of(
     area = (await conn.execute(query)).scalar_one_or_none()
     if area is None:
         return None
-    found = candidates(await _sightings(conn, reach, insight, area), insight.repeats)
+    seen = await _sightings(conn, reach, insight, area, await business_clock.now(conn))
+    found = candidates(seen, insight.repeats)
     return next((each for each in found if any(case.id == case_id for case in each.cases)), None)
 
 
@@ -98,9 +102,11 @@ def _sighting(row: Any) -> Sighting:
     )  # fmt: skip
 
 
-async def _sightings(conn: AsyncConnection, reach: Reach, insight: Insight, area: str | None) -> list[Sighting]:
+async def _sightings(
+    conn: AsyncConnection, reach: Reach, insight: Insight, area: str | None, now: datetime
+) -> list[Sighting]:
     c, t, m = cases.c, case_texts.c, case_matters.c
-    since = await business_clock.now(conn) - timedelta(days=insight.repeats.window_days)
+    since = now - timedelta(days=insight.repeats.window_days)
     place = and_(t.case_id == c.id, t.seq == 1, t.field == "place")
     query = (
         select(c.id, c.number, c.area, c.class_code, t.body.label("place"), c.raised_at, c.lat, c.lng)
@@ -115,7 +121,9 @@ async def _sightings(conn: AsyncConnection, reach: Reach, insight: Insight, area
     return [_sighting(row) for row in await conn.execute(query)]
 
 
-def _view(found: Candidate, directory: Directory, topic: Sighting | None, actor: Actor | None) -> RepeatProblem:
+def _view(
+    found: Candidate, directory: Directory, topic: Sighting | None, actor: Actor | None = None
+) -> RepeatProblem:  # fmt: skip
     may = topic is None and actor is not None and granted(actor, RaiseTopic, PlaceOf(found.area), None)
     return RepeatProblem(
         area=found.area, area_name=directory.org_name(found.area), class_code=found.class_code,

@@ -19,7 +19,7 @@ from adapters.db.tables import case_texts, cases, clocks, tasks
 from contracts.views import Page, TaskRow
 from domain.authority import Reach
 
-_OWN: Final = ("case_id", "org", "role", "state", "stage", "holder", "late", "no_show")
+_OWN: Final = ("case_id", "org", "role", "state", "stage", "holder", "late", "no_show", "marks")
 
 
 class TaskOrder(StrEnum):
