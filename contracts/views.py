@@ -314,11 +314,13 @@ class UserRow(View):
 
 
 class NoticeRow(View):
-    """One notice of a reader's list."""
+    """One notice of a reader's list, about a case or about a process (a round, a publication, a flag)."""
 
     id: str
-    case_id: str
-    number: str
+    case_id: str | None = Field(description="None for a process.")
+    process: str | None = Field(None, description="Kind of the process; None for a case.")
+    process_id: str | None = None
+    number: str = Field(description="Number of the case, or name of the process.")
     title: str | None
     code: str = Field(description="What it says; `contracts.words` has the text.")
     org: str

@@ -476,7 +476,33 @@ EVENT: Final = {
 }
 WITHHELD: Final = Word("内容不公开", "Withheld")
 """An event whose content is kept from the reader."""
+PROCESS: Final = {
+    "round": Word("督查", "Supervision round"),
+    "publication": Word("版本发布", "Publication"),
+    "evaluation": Word("考核周期", "Evaluation period"),
+    "flag": Word("剔除与申诉", "Exclusion or appeal"),
+    "campaign": Word("专项行动", "Campaign"),
+}
+
 NOTICE: Final = {
+    "round_member": Word("您被列为督导组成员", "You are in a supervision group"),
+    "round_begun": Word("督查已抽样，请核验", "The round has drawn its cases: please check"),
+    "round_reply": Word("请书面答复督查", "Please answer the round in writing"),
+    "round_sign": Word("请会签督查情况", "Please sign the finding"),
+    "round_finding": Word("督查发现问题，请整改", "A round found something to be put right"),
+    "round_late": Word("督查事项逾期", "Something about a round is late"),
+    "round_settled": Word("督查核验完毕，请总结", "Every check is over: please sum the round up"),
+    "round_summary": Word("督查逾期未总结", "Nobody has summed the round up"),
+    "round_done": Word("督查已总结", "The round was summed up"),
+    "round_cancelled": Word("督查已取消", "The round was cancelled"),
+    "publication_waits": Word("拟发布版本待批准", "A publication waits for approval"),
+    "publication_approved": Word("发布已获批准", "The publication was approved"),
+    "publication_refused": Word("发布被驳回", "The publication was refused"),
+    "adoption_done": Word("新版本已全部采用", "Every running case has gone over to the new version"),
+    "flag_proposed": Word("请审核剔除或申诉", "Please review an exclusion or appeal"),
+    "flag_granted": Word("剔除或申诉已同意", "Your exclusion or appeal was granted"),
+    "flag_refused": Word("剔除或申诉未同意", "Your exclusion or appeal was refused"),
+    "flag_lapsed": Word("剔除或申诉逾期失效", "Your exclusion or appeal lapsed"),
     "approval_wanted": Word("请审批", "Please approve"),
     "approved": Word("审批已通过", "Approved"),
     "refused": Word("审批被驳回", "Refused"),
@@ -604,6 +630,7 @@ GROUPS: Final[dict[str, dict[str, Word]]] = {
     "status": {str(k): v for k, v in STATUS.items()},
     "phase": {str(k): v for k, v in PHASE.items()},
     "kind": KIND,
+    "process": PROCESS,
     "channel": CHANNEL,
     "nature": {str(k): v for k, v in NATURE.items()},
     "disposal": {str(k): v for k, v in DISPOSAL.items()},

@@ -153,6 +153,7 @@ class Reason(StrEnum):
     MEETING_PAST = "meeting_past"
     MEETING_IS_OVER = "meeting_is_over"
     MEETING_NOT_HELD = "meeting_not_held"
+    KEPT_CONFIDENTIAL = "kept_confidential"
     NOT_AT_MEETING = "not_at_meeting"
     QUORUM_MISSING = "quorum_missing"
     PUBLISHED_ONCE = "published_once"
@@ -570,6 +571,9 @@ WORDINGS: dict[Reason, Wording] = {
     ),
     Reason.MEETING_NOT_HELD: Wording(
         Fault.CONFLICT, "The meeting has not been held.", "该会议尚未召开。"
+    ),
+    Reason.KEPT_CONFIDENTIAL: Wording(
+        Fault.CONFLICT, "What concerns a sensitive case is not made public.", "敏感案件的会议结果不予公开。"
     ),
     Reason.NOT_AT_MEETING: Wording(
         Fault.INVALID, "Somebody who is named was not invited to this meeting.", "所列参会方中有未受邀请者。"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from uuid import UUID, uuid5
@@ -15,6 +15,7 @@ from domain.organisations import area_of, district_of, is_within
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
+    from domain.addresses import Notice
     from domain.rulepack import Rules
 
 _NAMES = UUID("6f1b3c1e-5d0a-5c39-9d0b-8d1a3f0c7e11")
@@ -167,6 +168,7 @@ class Process(Generic[S]):
         readers: Roles that may read processes of this kind, those of their own district or of the installation.
         facts: Codes and counts of a state for the operator's screen and for lists.
         step_command: The command of an outside step that the record itself can carry out; by code.
+        says: Whom an event concerns, from the event and the state after it; by class of the event.
     """
 
     kind: str
@@ -182,12 +184,18 @@ class Process(Generic[S]):
     fire: Callable[[ProcessDraft[S], ProcessStep], None] | None = None
     facts: Callable[[S], tuple[tuple[str, str], ...]] | None = None
     step_command: Mapping[str, type[ProcessCommand]] | None = None
+    says: Mapping[type, Callable[[Any, S], Iterable[Notice]]] = field(default_factory=dict)
 
     def apply(self, state: S | None, event: Any) -> S:
         """Fold one event: `evolve`, then count it and take its date."""
         after: Any = self.evolve(state, event)
         folded: S = replace(after, version=state.version + 1 if state is not None else 1, at=event.at)
         return folded
+
+    def notices(self, event: Any, state: S) -> tuple[Notice, ...]:
+        """Return whom an event concerns, each address once; `state` is the one after it."""
+        says = self.says.get(type(event))
+        return tuple(dict.fromkeys(says(event, state))) if says is not None else ()
 
     def fold(self, events: Iterable[Any]) -> S | None:
         """Return the state after all events; None for none."""

@@ -31,10 +31,12 @@ from contracts.names import (  # noqa: E402
 )
 from contracts.periodic import Occasion  # noqa: E402
 from tests.support.drive import Drive, ProcessDrive, driving, driving_processes, until  # noqa: E402
+from tests.support.memory_process import MemoryProcess  # noqa: E402
 from workers.replay import replay_strictly  # noqa: E402
 
 STORE = ROOT / "tests" / "replay" / "histories"
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 NOW = timedelta()
 
 Scenario = Callable[[Drive], Awaitable[WorkflowHandle]]
@@ -193,6 +195,81 @@ OTHERS = {
 """Kind and first step of the other processes, by workflow."""
 
 
+async def counted_and_published(drive: ProcessDrive) -> WorkflowHandle:
+    """A page of the count fails and is tried again; reviewed for ten days; published by itself, which ends it."""
+    step = drive.record.step
+    then = {"count/1": (step("count/2"),), "count/2": (step("compose/1"),), "compose/1": (step("publish", 10 * DAY),)}
+    process = drive.open("evaluation", ("count/1", NOW), then=then, closes="publish")
+    drive.record.poison.add("count/2")
+    handle = await drive.tell(process)
+    await until(lambda: drive.record.calls["evaluation.count count/2"] == 1)
+    await until(lambda: _sleeps(handle))
+    drive.record.poison.clear()
+    await _until_done(drive, process, 3, timedelta(minutes=6))
+    await _until_done(drive, process, 4, 3 * DAY)
+    await drive.ends(process)
+    return handle
+
+
+async def lapsed(drive: ProcessDrive) -> WorkflowHandle:
+    """Nobody decides for ten days; the lapse fails and is tried again, and ends it."""
+    process = drive.open("flag", ("lapse", 10 * DAY), closes="lapse")
+    drive.record.poison.add("lapse")
+    handle = await drive.tell(process)
+    await until(lambda: _sleeps(handle))
+    await drive.clock.advance(handle, 10 * DAY + timedelta(seconds=5))
+    await until(lambda: drive.record.calls["flag.lapse lapse"] == 1)
+    drive.record.poison.clear()
+    await _until_done(drive, process, 1, timedelta(minutes=6))
+    await drive.ends(process)
+    return handle
+
+
+async def decided(drive: ProcessDrive) -> WorkflowHandle:
+    """A second person decides while the workflow waits for the lapse; a doubled signal changes nothing."""
+    process = drive.open("flag", ("lapse", 10 * DAY))
+    handle = await drive.tell(process)
+    await until(lambda: _sleeps(handle))
+    await drive.tell(process)
+    process.status = "granted"
+    await drive.change(process, closed=True)
+    await drive.ends(process)
+    return handle
+
+
+async def checked_late(drive: ProcessDrive) -> WorkflowHandle:
+    """Waits for its start, draws; a charge fails and is tried again; a check is late twice; the summary ends it."""
+    step = drive.record.step
+    late = (step("escalate/check/1", 50 * HOUR), step("escalate/check/2", 74 * HOUR))
+    process = drive.open("round", ("draw", 2 * HOUR), then={"draw": (step("charge/c1", 2 * HOUR), *late)})
+    drive.record.poison.add("charge/c1")
+    handle = await drive.tell(process)
+    await until(lambda: _sleeps(handle))
+    await drive.clock.advance(handle, 2 * HOUR + timedelta(seconds=5))
+    await until(lambda: drive.record.calls["round.charge charge/c1"] == 1)
+    drive.record.poison.clear()
+    await _until_done(drive, process, 2, timedelta(minutes=6))
+    await _until_done(drive, process, 4, 12 * HOUR)
+    process.status = "done"
+    await drive.change(process, closed=True)
+    await drive.ends(process)
+    return handle
+
+
+async def _until_done(drive: ProcessDrive, process: MemoryProcess, count: int, by: timedelta) -> None:
+    """Let time pass until so many steps are done."""
+    while len(process.done) < count:
+        await drive.clock.advance(drive.handle(process), by)
+
+
+LIVES: dict[str, dict[str, Callable[[ProcessDrive], Awaitable[WorkflowHandle]]]] = {
+    "EvaluationWorkflow": {"published": counted_and_published},
+    "FlagWorkflow": {"lapsed": lapsed, "decided": decided},
+    "RoundWorkflow": {"checked-late": checked_late},
+}
+"""Longer lives of the other processes: each waits, fails once and tries again, or is ended by somebody else."""
+
+
 async def turn(drive: ProcessDrive) -> WorkflowHandle:
     """One turn of a scheduled job."""
     handle = await drive.client.start_workflow(
@@ -256,6 +333,10 @@ async def main() -> None:
             for workflow, (kind, first) in OTHERS.items():
                 async with driving_processes(env, Sandbox.SHARED) as processes:
                     await store(workflow, "plain", await from_step_to_end(processes, kind, first))
+            for workflow, lives in LIVES.items():
+                for name, life in lives.items():
+                    async with driving_processes(env, Sandbox.SHARED) as processes:
+                        await store(workflow, name, await life(processes))
             async with driving_processes(env, Sandbox.SHARED) as processes:
                 await store("PeriodicWorkflow", "turn", await turn(processes))
             async with driving(env, Sandbox.SHARED) as drive:

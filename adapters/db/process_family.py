@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from adapters.db.writing import as_json, drive_order, events_json, hex_of, store
 from contracts.case import MessageRef, StepView
 from contracts.process import ProcessAnswer
 from domain.actors import SYSTEM, Actor
+from domain.addresses import Notice
 from domain.chain import GENESIS
 from domain.codec import event_name, from_plain, to_plain
 from domain.process import Opening, Process, ProcessCommand, ProcessState, Tick
@@ -124,8 +126,10 @@ class ProcessFamily(Family[ProcessState, ProcessOutcome, ProcessAnswer]):
         """Let events have their effects, then append them and bring the row up to date in one statement."""
         before, kind = opened.state, _kind(opened.state, stamped[0][0])
         first, state = (before.version if before is not None else 0), before
+        said: list[dict[str, Any]] = []
         for event, _ in stamped:
             state = kind.apply(state, event)
+            said += [_notice_row(state.version, event.at, notice) for notice in kind.notices(event, state)]
             effect = EFFECTS.get(type(event))
             if effect is not None:
                 await effect(connection, event, state)
@@ -137,7 +141,7 @@ class ProcessFamily(Family[ProcessState, ProcessOutcome, ProcessAnswer]):
         parameters = (
             owner, as_json(row), as_json(events_json(log.events)), as_json(log.texts),
             as_json(stored_answer(self.said(owner, state, seqs), answer)),
-            as_json(self._order(state, opened, delivered=delivered)),
+            as_json(self._order(state, opened, delivered=delivered)), as_json(said),
         )  # fmt: skip
         statement = WRITE_OPENING if before is None else WRITE_PROCESS
         dirty = (await connection.exec_driver_sql(statement, parameters)).scalar_one()
@@ -213,6 +217,13 @@ class ProcessFamily(Family[ProcessState, ProcessOutcome, ProcessAnswer]):
     def stale(self) -> ProcessAnswer:
         """Answer an epoch that is over."""
         return ProcessAnswer(stale=True)
+
+
+def _notice_row(seq: int, at: datetime, notice: Notice) -> dict[str, Any]:
+    return {
+        "seq": seq, "code": notice.code, "org": notice.org, "role": notice.role.value if notice.role else None,
+        "user_id": notice.user, "at": to_plain(at),
+    }  # fmt: skip
 
 
 def _kind(state: ProcessState | None, opening: Any) -> Process[Any]:

@@ -82,6 +82,22 @@ process_notify = Table(
     postgresql_with={"fillfactor": "70"},
 )  # fmt: skip
 
+process_notices = Table(
+    "process_notices", metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False, server_default=text("nextval('notices_id_seq')")),
+    _process(), _count("seq"), _text("code"), _text("org"), _text("role", null=True), _text("user_id", null=True),
+    _when("at"),
+    Index("ix_process_notices_org_id", "org", text("id DESC")),
+    Index("ix_process_notices_user_id_id", "user_id", text("id DESC"), postgresql_where=text("user_id IS NOT NULL")),
+)  # fmt: skip
+"""Notices of processes; their ids come from the same sequence as those of cases, so both stand in one order."""
+
+process_notice_reads = Table(
+    "process_notice_reads", metadata,
+    _text("user_id"), Column("notice_id", BigInteger, ForeignKey("process_notices.id"), nullable=False),
+    PrimaryKeyConstraint("user_id", "notice_id"),
+)  # fmt: skip
+
 publication_drafts = Table(
     "publication_drafts", metadata,
     _text("digest"), _text("subject"), _text("ref"), Column("body", JSONB, nullable=False),

@@ -8,6 +8,7 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 
 from adapters.db.names import CASES, PROCESSES, Names
+from adapters.db.process_tables import process_notices
 from adapters.db.tables import case_events, case_texts, cases, clocks, notices, tasks
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -40,10 +41,14 @@ def _listed(columns: Iterable[str], prefix: str = "") -> str:
     return ", ".join(f'{prefix}"{name}"' for name in columns)
 
 
-def insert_rows(table: Table, parameter: str) -> str:
-    """Write an insert of rows of one case or process, given as a JSON array; its id is the parameter `$1`."""
+def insert_rows(table: Table, parameter: str, *but: str) -> str:
+    """Write an insert of rows of one case or process, given as a JSON array; its id is the parameter `$1`.
+
+    Args:
+        but: Columns that have their default.
+    """
     owner = PROCESSES.id if PROCESSES.id in table.c else CASES.id
-    columns = names(table, owner)
+    columns = names(table, owner, *but)
     return (
         f"INSERT INTO {table.name} ({owner}, {_listed(columns)}) SELECT $1, {_listed(columns, 'x.')} "  # noqa: S608
         f"FROM jsonb_to_recordset({parameter}::jsonb) AS x ({shape(table, columns)})"
@@ -183,7 +188,7 @@ def _write_case(case: str, notify: str, **more: str) -> str:
 def _write_process(row: str, notify: str) -> str:
     return _with({
         "written": row, "logged": insert_rows(PROCESSES.events, "$3"), "worded": insert_rows(PROCESSES.texts, "$4"),
-        "answered": _answered("$5"), "notified": notify + _NOTIFIED,
+        "said": insert_rows(process_notices, "$7", "id"), "answered": _answered("$5"), "notified": notify + _NOTIFIED,
     })  # fmt: skip
 
 
@@ -199,7 +204,7 @@ WRITE_REOPENED = _write_case(
 """Writes a decision that begins a new epoch of a case; parameters as `WRITE_RAISE`."""
 
 WRITE_OPENING = _write_process(_insert_row(PROCESSES.rows), insert_notify(PROCESSES, "$6"))
-"""Writes a new process; parameters: id, process, events, texts, idempotency row, notify order."""
+"""Writes a new process; parameters: id, process, events, texts, idempotency row, notify order, notices."""
 
 WRITE_PROCESS = _write_process(UPDATE_PROCESS, update_notify(PROCESSES, "$6"))
 """Writes a decision on an existing process; parameters as `WRITE_OPENING`."""

@@ -105,8 +105,14 @@ def _was_held(_state: CaseState, meeting: Meeting, actor: Actor) -> None:
 
 def _is_unpublished(state: CaseState, meeting: Meeting, actor: Actor) -> None:
     _was_held(state, meeting, actor)
+    _may_be_public(state)
     if meeting.published_at is not None:
         raise Refusal(Reason.PUBLISHED_ONCE, meeting=meeting.no)
+
+
+def _may_be_public(state: CaseState) -> None:
+    if state.facts.sensitive:
+        raise Refusal(Reason.KEPT_CONFIDENTIAL)
 
 
 def _hold(draft: Draft, command: m.HoldMeeting) -> None:
@@ -117,6 +123,8 @@ def _hold(draft: Draft, command: m.HoldMeeting) -> None:
         raise Refusal(Reason.NOT_AT_MEETING, members=strangers, invited=list(meeting.invited))
     if len(present) < meeting.needed:
         raise Refusal(Reason.QUORUM_MISSING, needed=meeting.needed, present=len(present))
+    if command.publish:
+        _may_be_public(draft.state)
     late = draft.at > meeting.due
     draft.emit(m.MeetingHeld(draft.at, meeting.no, present, late, command.minutes, command.decision))
     draft.end_clock(meeting.clock)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never, get_args
 
 from domain.actors import Actor, Role
+from domain.addresses import Notice
 from domain.authority import Grant, Relation, covers
 from domain.errors import Reason, Refusal
 from domain.evaluation.flags import FlagKind
@@ -226,6 +227,15 @@ def _second_person(state: FlagState, actor: Actor) -> None:
         raise Refusal(Reason.PROPOSER_MAY_NOT_DECIDE, proposer=actor.id)
 
 
+def _say_proposed(_event: FlagProposed, state: FlagState) -> Iterator[Notice]:
+    yield Notice("flag_proposed", f"{state.facts.district}-SUP", Role.DISTRICT_SUPERVISOR)
+
+
+def _say_decided(event: FlagGranted | FlagRefused | FlagLapsed, state: FlagState) -> Iterator[Notice]:
+    codes = {FlagGranted: "flag_granted", FlagRefused: "flag_refused", FlagLapsed: "flag_lapsed"}
+    yield Notice(codes[type(event)], state.unit, user=state.facts.opened_by)
+
+
 _OPEN = frozenset[str]({FlagStatus.PROPOSED})
 _ASSESSED = (Grant(Relation.DISTRICT, frozenset({
     Role.STREET_LEADER, Role.DEPT_LEADER, Role.DEPT_DISPATCHER, Role.DISTRICT_DESK,
@@ -251,6 +261,9 @@ FLAG = register(Process(
     codes=("lapse",),
     fire=_fire,
     readers=frozenset({Role.DISTRICT_DESK, Role.DISTRICT_SUPERVISOR}),
+    says={
+        FlagProposed: _say_proposed, FlagGranted: _say_decided, FlagRefused: _say_decided, FlagLapsed: _say_decided,
+    },
     facts=lambda state: (("flag", state.flag.value), ("unit", state.unit), ("reason", state.reason)),
 ))  # fmt: skip
 """The kind `flag` (剔除与申诉)."""

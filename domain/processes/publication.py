@@ -8,8 +8,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never, get_args
 
 from domain.actors import Actor, Role
+from domain.addresses import Notice
 from domain.authority import Grant, Relation
 from domain.errors import Reason, Refusal
+from domain.organisations import city_of
 from domain.process import (
     Opening,
     Process,
@@ -88,6 +90,7 @@ class PublicationState:
         listed_at: When the list was complete.
         adopted: What the adoption did.
         published_at: Since when it is in force.
+        office: Organisation of the proposer; empty in publications of before it was kept.
     """
 
     facts: ProcessFacts
@@ -106,6 +109,7 @@ class PublicationState:
     adopted: Counts = Counts()
     published_at: datetime | None = None
     closed_at: datetime | None = None
+    office: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +180,7 @@ class PublicationProposed:
     digest: str
     reason: Text
     case_id: str | None = None
+    office: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +251,8 @@ def evolve(state: PublicationState | None, event: Event) -> PublicationState:
     status = PublicationStatus
     if isinstance(event, PublicationProposed):
         return PublicationState(
-            event.facts, 0, event.at, status.PROPOSED, event.subject, event.ref, event.digest, event.case_id
+            event.facts, 0, event.at, status.PROPOSED, event.subject, event.ref, event.digest, event.case_id,
+            office=event.office,
         )
     if state is None:
         raise ValueError("a publication begins with its proposal")
@@ -268,6 +274,31 @@ def evolve(state: PublicationState | None, event: Event) -> PublicationState:
             assert_never(event)
 
 
+def _say_listed(event: ImpactListed, state: PublicationState) -> Iterator[Notice]:
+    """Ask for the approval of those who may give it: of the district, or of the city."""
+    if not event.last:
+        return
+    district = state.facts.district
+    if district is not None:
+        yield Notice("publication_waits", f"{district}-DESK", Role.DISTRICT_DESK)
+        yield Notice("publication_waits", f"{district}-SUP", Role.DISTRICT_SUPERVISOR)
+    if state.office:
+        yield Notice("publication_waits", f"{city_of(state.office)}-SUP", Role.CITY_SUPERVISOR)
+        yield Notice("publication_waits", state.office, Role.OPERATOR)
+
+
+def _say_decided(event: PublicationApproved | PublicationRefused, state: PublicationState) -> Iterator[Notice]:
+    code = "publication_approved" if isinstance(event, PublicationApproved) else "publication_refused"
+    yield Notice(code, state.office, user=state.facts.opened_by)
+
+
+def _say_adopted(event: CasesAdopted, state: PublicationState) -> Iterator[Notice]:
+    if event.last:
+        for user in (state.facts.opened_by, state.approver):
+            if user is not None:
+                yield Notice("adoption_done", state.office, user=user)
+
+
 _WALKS = {PublicationStatus.PROPOSED: "list", PublicationStatus.ADOPTING: "adopt"}
 
 
@@ -283,7 +314,8 @@ def steps(state: PublicationState) -> Iterator[ProcessStep]:
 def _propose(draft: ProcessDraft[PublicationState], command: ProposePublication) -> None:
     facts = facts_of(draft, KIND, command)
     draft.emit(PublicationProposed(
-        draft.at, facts, command.subject, command.ref, command.digest, command.reason, command.case_id
+        draft.at, facts, command.subject, command.ref, command.digest, command.reason, command.case_id,
+        draft.actor.org,
     ))  # fmt: skip
 
 
@@ -359,6 +391,10 @@ PUBLICATION = register(Process(
     codes=("list", "publish", "adopt"),
     readers=frozenset({Role.DISTRICT_DESK, Role.DISTRICT_SUPERVISOR, Role.STREET_LEADER}),
     facts=_told,
+    says={
+        ImpactListed: _say_listed, PublicationApproved: _say_decided, PublicationRefused: _say_decided,
+        CasesAdopted: _say_adopted,
+    },
     step_command={"publish": Publish},
 ))  # fmt: skip
 """The kind `publication` (发布)."""

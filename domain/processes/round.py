@@ -14,6 +14,7 @@ from domain.process import Process, ProcessRule, facts_of, register
 from domain.processes import round_commands as c
 from domain.processes import round_events as e
 from domain.processes import round_plan
+from domain.processes.round_notices import NOTICES
 from domain.processes.round_state import (
     KIND,
     Check,
@@ -299,5 +300,6 @@ ROUND = register(Process(
     fire=round_plan.fire,
     readers=_PEOPLE,
     facts=round_plan.told,
+    says=NOTICES,
 ))  # fmt: skip
 """The kind `round` (督查)."""

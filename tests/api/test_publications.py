@@ -30,6 +30,11 @@ async def refused(api: People, login: str, path: str, body: dict[str, Any], stat
     return problem
 
 
+async def notices(api: People, login: str) -> list[tuple[str, str]]:
+    rows = (await api.get(login, "/notices", size=200)).json()["items"]
+    return [(row["code"], row["process_id"]) for row in rows if row["process"] == "publication"]
+
+
 async def test_a_ruling_becomes_a_rule_of_the_duty_list(api: People) -> None:
     case = (await api.raised())["id"]
     made = await api.post(DESK, "/publications/duty-rules", RULE | {"case_id": case}, key="rule-by-ruling-1")
@@ -44,10 +49,23 @@ async def test_a_ruling_becomes_a_rule_of_the_duty_list(api: People) -> None:
     assert set(one["allowed_actions"]) == {"approve", "refuse", "withdraw"}
     assert one["timeline"][0]["texts"] == {"reason": RULE["reason"]}
     assert (await api.get(DESK, f"/publications/{process}")).json()["allowed_actions"] == ["refuse", "withdraw"]
+    assert ("publication_waits", process) in await notices(api, DESK2)
+    assert await notices(api, WORKER) == []
     done = await api.post(DESK2, f"/publications/{process}/approve", {"note": "同意"})
     assert (done.status_code, done.json()["status"]) == (200, "approved")
     await drive(api, process)
     assert (await api.get(DESK, f"/publications/{process}")).json()["status"] == "done"
+    mine = await notices(api, DESK)
+    assert mine[:2] == [("adoption_done", process), ("publication_approved", process)], "the newest first"
+    assert ("adoption_done", process) in await notices(api, DESK2)
+    rows = (await api.get(DESK, "/notices", unread=True, size=1)).json()
+    (newest,) = rows["items"]
+    assert (newest["process"], newest["process_id"], newest["case_id"]) == ("publication", process, None)
+    older = (await api.get(DESK, "/notices", unread=True, size=50, cursor=rows["next_cursor"])).json()["items"]
+    assert int(newest["id"]) > int(older[0]["id"])
+    unread = (await api.get(DESK, "/notices/unread")).json()["unread"]
+    read = await api.post(DESK, "/notices/read", {"ids": [int(newest["id"]), int(older[0]["id"])]})
+    assert read.json()["unread"] == unread - 2
     api.services.registry._held = None  # as five seconds later
     routed = await api.raised("dhm.duty", lead=None, assist=None)
     assert routed["tasks"][0]["org"] == "110101-WATER"

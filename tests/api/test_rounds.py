@@ -31,6 +31,8 @@ async def test_a_round_is_planned_named_and_its_salt_published(api: People) -> N
     named = await api.post(SUP, f"/rounds/{process}/name-group", {"group": "g1", "members": ["sup"], "lines": ["CG"]})
     assert named.status_code == 200, named.text
     assert "commit_seed" in named.json()["allowed_actions"]
+    told = [n for n in (await api.get(SUP, "/notices")).json()["items"] if n["process_id"] == process]
+    assert [(n["code"], n["process"], n["title"]) for n in told] == [("round_member", "round", "书面督查")]
     done = await api.post(SUP, f"/rounds/{process}/commit-seed", {"salt": "20261123"}, key="seed-of-round-1")
     assert (done.status_code, done.json()["status"]) == (200, "committed"), done.text
     again = await api.post(SUP, f"/rounds/{process}/commit-seed", {"salt": "20261123"}, key="seed-of-round-1")

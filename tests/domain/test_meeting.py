@@ -1,5 +1,6 @@
 """Meetings: who convenes which form, quorum, minutes, dated tasks; each ends held, cancelled or escalated."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -62,6 +63,15 @@ def test_a_meeting_is_a_clock_until_its_agreed_instant():
     assert meeting(life).invited == (AREA, WATER, LAMPS)
     assert meeting(life).needed == 2
     assert state_of(life) is MeetingState.CALLED
+
+
+def test_the_result_about_a_sensitive_case_is_not_made_public():
+    life = raised(rules2(), LEAD, ASSIST, kind="emergency", sensitive=True)
+    life.do(m.CallMeeting(MeetingForm.COMMITTEE_STREET, WHY, AGREED), STAFF)
+    held = m.HoldMeeting(1, (AREA, WATER), WHY, WHY, publish=True)
+    assert life.reason(held, STAFF) is Reason.KEPT_CONFIDENTIAL
+    life.do(replace(held, publish=False), STAFF)
+    assert life.reason(m.PublishMeeting(1), STAFF) is Reason.KEPT_CONFIDENTIAL
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from contracts.words import NOTICE
 from domain.actors import SYSTEM, Role
 from domain.codec import event_name, from_plain, seal, to_plain, unseal
 from domain.draw import draw, seed_of
@@ -244,3 +245,41 @@ def test_state_is_the_fold_of_the_log_as_it_is_stored() -> None:
     assert ROUND.fold(stored) == story.state
     assert from_plain(RoundState, to_plain(story.state)) == story.state
     assert story.wait(HOUR) == ()
+
+
+def told(story: RoundStory) -> list[tuple[str, str, str | None]]:
+    """Every notice of the log, with the state as it was after each event."""
+    state, found = None, []
+    for event in story.log:
+        state = ROUND.apply(state, event)
+        found += [(n.code, n.org, n.user or n.role) for n in ROUND.notices(event, state)]
+    return found
+
+
+def test_who_has_to_know_is_told() -> None:
+    story = RoundStory(Method.WRITTEN, bodies=(SUPERVISOR.org, DESK.org)).drawn(share("c1"))
+    office, heads = SUPERVISOR.org, [(WATER, Role.DEPT_DISPATCHER), (WATER, Role.DEPT_LEADER)]
+    assert told(story) == [
+        ("round_member", office, INSPECTOR.id), ("round_begun", office, INSPECTOR.id),
+        *[("round_reply", *head) for head in heads],
+    ]  # fmt: skip
+    before = len(told(story))
+    story.wait(73 * HOUR)
+    assert told(story)[before:] == [("round_late", office, None), *[("round_late", *head) for head in heads]]
+    before = len(told(story))
+    story.do(FileCheck("c1", Finding.PUT_RIGHT, NOTE), INSPECTOR)
+    story.do(SignCheck("c1"), DESK)
+    assert told(story)[before:] == [("round_sign", DESK.org, None), *[("round_finding", *head) for head in heads]]
+    before = len(told(story))
+    story.do(ConfirmPutRight("c1", NOTE))
+    story.wait(80 * HOUR)
+    story.do(SummariseRound(SUMMARY))
+    assert told(story)[before:] == [
+        ("round_settled", office, None), ("round_summary", office, None), ("round_done", office, None),
+        ("round_done", DESK.org, None),
+    ]  # fmt: skip
+    lapsed = RoundStory()
+    lapsed.do(group("g1"))
+    lapsed.do(CancelRound(NOTE))
+    assert told(lapsed)[1:] == [("round_cancelled", office, None), ("round_cancelled", office, INSPECTOR.id)]
+    assert {code for code, _, _ in told(story) + told(lapsed)} <= set(NOTICE)

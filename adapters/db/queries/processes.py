@@ -34,7 +34,7 @@ async def list_processes(
         BadCursorError: code `bad_cursor`.
     """
     p, most, after = processes.c, part.size, part.after(f"processes:{kind}", "tu")
-    query = select(processes).where(p.kind == kind, _readable(actor, PROCESSES[kind]))
+    query = select(processes).where(p.kind == kind, readable(actor, PROCESSES[kind]))
     if status is not None:
         query = query.where(p.status == status)
     if after is not None:
@@ -47,7 +47,7 @@ async def list_processes(
 async def read_process(conn: AsyncConnection, actor: Actor, kind: str, process: UUID) -> ProcessDetail | None:
     """Return a process with its events, None if there is none of this kind that the actor may read."""
     p = processes.c
-    query = select(processes).where(and_(p.id == process, p.kind == kind, _readable(actor, PROCESSES[kind])))
+    query = select(processes).where(and_(p.id == process, p.kind == kind, readable(actor, PROCESSES[kind])))
     row = (await conn.execute(query)).one_or_none()
     if row is None:
         return None
@@ -70,7 +70,8 @@ def allowed(actor: Actor, state: ProcessState) -> tuple[str, ...]:
     return tuple(name for name, form in forms.items() if kind.refusal(state, form.command, actor) is None)
 
 
-def _readable(actor: Actor, process: Process[Any]) -> Any:
+def readable(actor: Actor, process: Process[Any]) -> Any:
+    """Keep the processes of a kind that the actor may read; the twin of `domain.process.Process.sees`."""
     reach = process_reach(actor, process)
     if reach is None:
         return false()
