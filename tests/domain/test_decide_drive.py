@@ -63,6 +63,7 @@ from tests.support.cases import (
     rules,
     rules2,
     small_rules,
+    topic_command,
 )  # fmt: skip
 from tests.support.relief import asked, at_work, relief_rules, suspended
 
@@ -104,7 +105,8 @@ def test_the_engine_does_nothing_of_a_persons(command):
 
 def test_every_command_has_a_rule_and_belongs_to_people_the_drive_or_a_pair():
     assert set(RULES) == set(get_args(Command))
-    assert {c.Raise, *get_args(PersonCommand), *get_args(DriveCommand), *get_args(c.PairCommand)} == set(RULES)
+    given = {*get_args(PersonCommand), *get_args(DriveCommand), *get_args(c.PairCommand)}
+    assert {c.Raise, c.RaiseTopic, *given} == set(RULES)
 
 
 BORDER = {
@@ -119,6 +121,7 @@ BORDER = {
     Reason.CAMPAIGN_OVER, Reason.CAMPAIGN_NOT_BEGUN, Reason.OUTSIDE_CAMPAIGN, Reason.OUTSIDE_OWN_AREA,
     Reason.BAD_BATCH, Reason.BATCH_TOO_LONG, Reason.BATCH_RUNS,  # test_campaign.py
     Reason.UNKNOWN_CAMPAIGN, Reason.ROW_UNREADABLE, Reason.ROW_TWICE,  # tests/api/test_campaigns.py
+    Reason.MATTER_STANDS, Reason.NO_GAP,  # tests/api/test_circle.py, tests/adapters/test_matters.py
 }  # fmt: skip
 """Found where organisations, the catalogue and what is published are known, or in processes: no case refuses so."""
 
@@ -175,6 +178,7 @@ _TAKEN = (v.TakeOffer(1), VOLUNTEER)
 
 
 REACHED = {
+    Reason.NO_REPEAT: lambda: (Life(rules2()), replace(topic_command(), repeats=("one",)), SUPERVISOR),
     Reason.OUT_OF_RANGE: lambda: (_helped(), v.OfferHelp(WHY, 0), STAFF),
     Reason.OFFER_IS_OVER: lambda: (_helped((v.CloseOffer(1), STAFF)), *_TAKEN),
     Reason.OFFER_FULL: lambda: (_helped(_TAKEN), v.TakeOffer(1), AUXILIARY),

@@ -85,6 +85,7 @@ from tests.support.cases import (
     person,
     raise_command,
     rules2,
+    topic_command,
     with_kind,
 )  # fmt: skip
 from tests.support.greedy import Way
@@ -229,6 +230,7 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     c.WindUp: st.just(c.WindUp()),
     Adopt: st.just(Adopt()),
     c.Raise: st.just(raise_command("emergency", rules=RULES.pack.ref)),
+    c.RaiseTopic: st.just(topic_command(rules=RULES.pack.ref)),
 }
 MOVING = (c.Claim, c.ReportIn, c.Submit, c.Release, RuleObjection)
 FORWARD = (c.Approve, c.Claim, c.ReportIn, c.Submit, c.CheckPass)
