@@ -88,6 +88,22 @@ class ImpactList(View):
     failed: int = Field(description="Cases that could not go over: the draft does not reach as far as their clocks.")
 
 
+class PrecedentRow(View):
+    """A ruling that asks for a rule of the duty list, and who has proposed one since."""
+
+    case_id: UUID
+    number: str
+    class_code: str
+    area: str
+    org: str = Field(description="Who objected, rightly.")
+    org_name: str
+    next: str = Field(description="Who was called instead: whose matters these are.")
+    next_name: str
+    ground: str
+    at: datetime
+    publications: tuple[UUID, ...] = Field(description="Proposals made for this case, the oldest first.")
+
+
 class DiscrepancyRow(View):
     """A clock for which the adoption did otherwise than the list said."""
 

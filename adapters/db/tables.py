@@ -179,6 +179,10 @@ case_events = Table(
         text("(body ->> 'rung')"), unique=True, postgresql_where=text("kind = 'rung_fired'"),
     ),
     Index("ix_case_events_recorded", "recorded_at"),
+    Index(
+        "ix_case_events_precedent", text("at DESC"), "case_id", "seq",
+        postgresql_where=text("kind = 'objection_ruled' AND body ->> 'precedent' = 'true'"),
+    ),
 )  # fmt: skip
 
 case_texts = Table(

@@ -10,12 +10,19 @@ from fastapi import Query, Response
 
 from adapters.db.queries.paging import Slice
 from adapters.db.queries.processes import list_processes, read_process
-from adapters.db.queries.publications import read_discrepancies, read_impact
+from adapters.db.queries.publications import list_precedents, read_discrepancies, read_impact
 from adapters.publications import DutyRuleRequest, ProposalRequest
 from api.deps import ActorOf, GuardedRouter, IdempotencyKey, ReachOf, ServicesOf, permit
 from api.problems import ApiError, responses
 from api.routes.processes import answer, command_routes
-from contracts.process_views import DiscrepancyRow, ImpactList, ProcessAnswerView, ProcessDetail, ProcessRow
+from contracts.process_views import (
+    DiscrepancyRow,
+    ImpactList,
+    PrecedentRow,
+    ProcessAnswerView,
+    ProcessDetail,
+    ProcessRow,
+)  # fmt: skip
 from contracts.views import Page
 from domain.processes.publication import KIND, PUBLICATION, PublicationState
 
@@ -54,6 +61,16 @@ async def publications(
     """List publications, the newest first."""
     async with services.reading() as connection:
         return await list_processes(connection, actor, KIND, status=status, part=Slice(cursor, limit))
+
+
+@router.get("/publications/precedents", dependencies=permit(), responses=responses(422))
+async def precedents(
+    services: ServicesOf, reach: ReachOf, cursor: Cursor = None, limit: Limit = 50
+) -> Page[PrecedentRow]:  # fmt: skip
+    """List rulings on objections that ask for a rule of the duty list, of the cases you may see, the newest first."""
+    city, _ = await services.registry.current()
+    async with services.reading() as connection:
+        return await list_precedents(connection, reach, city, Slice(cursor, limit))
 
 
 @router.get("/publications/{process_id}", dependencies=permit(), responses=responses(404))

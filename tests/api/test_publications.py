@@ -35,11 +35,32 @@ async def notices(api: People, login: str) -> list[tuple[str, str]]:
     return [(row["code"], row["process_id"]) for row in rows if row["process"] == "publication"]
 
 
+async def ruled(api: People) -> dict[str, Any]:
+    """A case whose department objects, and whose ruling shall be a rule."""
+    case = await api.raised()
+    for login, name, body in (
+        ("drain.dispatch", "object", {
+            "task": 1, "ground": "not_our_property", "reason": "产权属市政", "evidence": "照片",
+            "suggests": "110101-CG",
+        }),
+        (DESK, "rule-objection", {"task": 1, "upheld": True, "reason": "属实", "precedent": True}),
+    ):  # fmt: skip
+        answer = await api.give(login, case["id"], name, **body)
+        assert answer.status_code == 200, answer.text
+    return case
+
+
 async def test_a_ruling_becomes_a_rule_of_the_duty_list(api: People) -> None:
-    case = (await api.raised())["id"]
+    case = (await ruled(api))["id"]
+    (asked,) = (await api.get(DESK, "/publications/precedents")).json()["items"]
+    assert (asked["case_id"], asked["class_code"], asked["next"]) == (case, "W04", "110101-CG")
+    assert (asked["next_name"], asked["publications"]) == ("城市管理委", [])
+    assert (await api.get("jdk.leader", "/publications/precedents")).json()["items"] == [], "another sub-district's"
     made = await api.post(DESK, "/publications/duty-rules", RULE | {"case_id": case}, key="rule-by-ruling-1")
     assert made.status_code == 201, made.text
     process = made.json()["id"]
+    (asked,) = (await api.get(DESK, "/publications/precedents", limit=1)).json()["items"]
+    assert asked["publications"] == [process]
     again = await api.post(DESK, "/publications/duty-rules", RULE | {"case_id": case}, key="rule-by-ruling-1")
     assert (again.json()["id"], again.json()["replayed"]) == (process, True)
     await drive(api, process)

@@ -9,7 +9,8 @@ from domain.case import TaskRole, TaskState, Tie
 from domain.chapters.coordination import HandOver
 from domain.errors import Reason
 from domain.events import Text
-from tests.support.cases import ASSIST, DESK, LEAD, LEADER, STAFF, Life, rules, rules2
+from domain.sight import sees, visible
+from tests.support.cases import ASSIST, COMMUNITY, DESK, LEAD, LEADER, NEIGHBOUR, STAFF, Life, rules, rules2
 from tests.support.parties import DUTY, LISTENER, PSY, WHY, whistle
 
 
@@ -57,6 +58,14 @@ def test_the_psychology_service_is_invited(by):
     assert life.reason(HandOver(WHY, PSY), LEADER) is Reason.ALREADY_IN_CASE
     life.do(c.Claim(3), LISTENER)
     life.do(c.Submit(3, WHY), LISTENER) if task.state is TaskState.ON_SCENE else life.do(c.ReportIn(3), LISTENER)
+
+
+def test_a_community_that_is_called_can_act():
+    life = threats()
+    assert not sees(visible(NEIGHBOUR), life.state)
+    life.do(c.AddDepartment(COMMUNITY, TaskRole.ASSIST), STAFF)
+    assert sees(visible(NEIGHBOUR), life.state)
+    life.do(c.Claim(3), NEIGHBOUR)
 
 
 def test_or_ordered_where_the_rules_say_so():
