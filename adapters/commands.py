@@ -60,12 +60,35 @@ class Commands:
                 `unknown_campaign`, and as `domain.processes.campaign` says.
             KeyReused, RecordUnavailable, OutcomeUnknown: from the record.
         """
-        command = await self._whistle(actor, request)
+        return await self.whistle(actor, await self._checked(actor, request, key), key, ("raise", "", request))
+
+    async def raise_for_gap(self, actor: Actor, request: RaiseRequest, gap: str, key: str) -> Outcome:
+        """Raise a case from a gap in the circle of services; as `raise_case`, and `matter_stands`."""
+        command = replace(await self._checked(actor, request, key), gap=gap)
+        return await self.whistle(actor, command, key, ("raise_for_gap", gap, request))
+
+    async def whistle(self, actor: Actor, command: Raise, key: str, said: tuple[str, str, Request]) -> Outcome:
+        """Raise what was routed already; `said` names what was asked, and tells a repeat from another request."""
         outcome = await self._record.transact(
-            uuid.UUID(command.id), command, actor, key, fingerprint=fingerprint("raise", "", request)
+            uuid.UUID(command.id), command, actor, key, fingerprint=fingerprint(*said)
         )
         self._nudge(outcome)
         return outcome
+
+    async def route(self, actor: Actor, request: RaiseRequest) -> Raise:
+        """Make the raise of a request: whom it calls by the duty list, or by name."""
+        city, rules = await self._registry.current()
+        return _whistle(city, rules, actor, request)
+
+    async def _checked(self, actor: Actor, request: RaiseRequest, key: str) -> Raise:
+        """Route a request that fits its campaign; a repeat is answered as before, whatever the campaign is now."""
+        if request.campaign is not None:
+            try:
+                await self._fits_campaign(actor, request.campaign, request)
+            except Refusal:
+                if not await self._record.knows(actor, key):
+                    raise
+        return await self.route(actor, request)
 
     async def foresee(self, actor: Actor, request: RaiseRequest) -> tuple[Party, ...]:
         """Tell whom a raise would call; changes nothing.
@@ -73,7 +96,9 @@ class Commands:
         Raises:
             Refusal: what `raise_case` would be refused with now.
         """
-        command = await self._whistle(actor, request)
+        if request.campaign is not None:
+            await self._fits_campaign(actor, request.campaign, request)
+        command = await self.route(actor, request)
         await self._record.foresee(command, actor)
         return command.parties
 
@@ -106,12 +131,6 @@ class Commands:
             self._nudge(also)
         self._nudge(outcome)
         return outcome
-
-    async def _whistle(self, actor: Actor, request: RaiseRequest) -> Raise:
-        city, rules = await self._registry.current()
-        if request.campaign is not None:
-            await self._fits_campaign(actor, request.campaign, request)
-        return _whistle(city, rules, actor, request)
 
     async def _fits_campaign(self, actor: Actor, code: str, request: RaiseRequest) -> None:
         """Refuse a case that does not belong into the campaign it names; what it is stands in another row."""

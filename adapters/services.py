@@ -13,6 +13,7 @@ from adapters.db.record import Record
 from adapters.db.rules_store import RulesStore
 from adapters.evaluations import Evaluations
 from adapters.nudge import Nudge
+from adapters.proactive import Proactive
 from adapters.process_commands import ProcessCommands
 from adapters.publications import Publications
 from adapters.registry import Registry
@@ -42,6 +43,7 @@ class Services:
     processes: ProcessCommands
     publications: Publications
     evaluations: Evaluations
+    proactive: Proactive
     nudge: Nudge
     demo: bool
 
@@ -80,9 +82,11 @@ async def open_services(
     registry = Registry(engine)
     async with Nudge(engine, temporal_address, namespace) as nudge:
         processes = ProcessCommands(record, nudge.tell, registry)
+        commands = Commands(record, registry, nudge.tell)
         yield Services(
-            engine, reports, record, rules, registry, Commands(record, registry, nudge.tell), processes,
-            Publications(engine, record, registry, processes), Evaluations(engine, record, processes), nudge, demo,
+            engine, reports, record, rules, registry, commands, processes,
+            Publications(engine, record, registry, processes), Evaluations(engine, record, processes),
+            Proactive(engine, record, registry, commands), nudge, demo,
         )  # fmt: skip
     await reports.dispose()
     await engine.dispose()

@@ -11,6 +11,7 @@ from api import problems
 from api.routes import (
     campaigns,
     cases,
+    circle,
     commands,
     evaluation,
     evaluation_periods,
@@ -53,7 +54,7 @@ def create_api() -> FastAPI:
     v1 = APIRouter(prefix="/api/v1")
     for module in (
         commands, similar, cases, orders, ratings, reports, insight, evaluation, evaluation_periods, organisations,
-        publications, rounds, campaigns, notices, helping, meetings, operator,
+        publications, rounds, campaigns, circle, notices, helping, meetings, operator,
     ):  # fmt: skip
         v1.include_router(module.router)
     app.include_router(v1)

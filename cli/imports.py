@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from adapters.db.engine import Pool, create_engine
 from adapters.history_files import read_cases
 from adapters.history_mapping import bundled_mapping, load_mapping
 from adapters.letters import place_by_hash, plan_letters, read_letters
+from adapters.proactive import take_survey
 from adapters.registry import Registry
 from cli.migrate import told_of
 from domain.import_diff import RowError
@@ -165,3 +167,19 @@ async def reference(console: Console, settings: Settings, what: str, path: Path,
             console.print(f"  {name}: {key}", highlight=False)
     _tell_errors(console, result.diff.errors)
     return not result.diff.errors
+
+
+async def circle(console: Console, settings: Settings, path: Path, login: str, *, dry_run: bool) -> bool:
+    """Import a survey of the circle of community services in somebody's name; every bad cell is told.
+
+    Returns:
+        False if a cell is wrong; nothing is taken then.
+    """
+    text = await asyncio.to_thread(path.read_text, "utf-8")
+    async with _engine(settings) as engine:
+        registry = Registry(engine)
+        actor = await registry.actor(login)
+        found = await take_survey(engine, registry, actor, text, dry_run=dry_run)
+    console.print(f"{len(found.parsed.records)} rows, {found.new} new", highlight=False)
+    _tell_errors(console, found.parsed.errors)
+    return not found.parsed.errors

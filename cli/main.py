@@ -208,6 +208,19 @@ def import_history(
     raise typer.Exit(0 if same else 1)
 
 
+@imports.command("circle")
+def import_circle(
+    path: SomeFile,
+    login: Annotated[str, typer.Option("--by", help="Login of whoever answers for the survey.")],
+    dry_run: DryRun = False,
+) -> None:
+    """Import a survey of the circle of community services (CSV), whole or not at all; again changes nothing."""
+    from cli.imports import circle
+
+    fine = _run(lambda: circle(console, configuration.load(), path, login, dry_run=dry_run))
+    raise typer.Exit(0 if fine else 1)
+
+
 def _reference(what: str) -> Callable[..., None]:
     def command(path: SomeFile, dry_run: DryRun = False) -> None:
         from cli.imports import reference

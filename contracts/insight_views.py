@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from pydantic import Field
 
+from contracts.commands import OrgCode, Request, Title, Words
 from contracts.view import View
 from contracts.views import CaseRow
 
@@ -48,6 +50,19 @@ class RepeatProblem(View):
     place: str = Field(description="In the words of the latest case.")
     occurrences: int = Field(description="Reports within a day of each other are one.")
     cases: tuple[RepeatCase, ...] = Field(description="In order of raising.")
+    topic: RepeatCase | None = Field(None, description="The monthly topic that stands for this place and class.")
+    allowed_actions: tuple[str, ...] = Field((), description="`choose_topic` if you may choose it.")
+
+
+class TopicRequest(Request):
+    """A repeat problem chosen as a monthly topic (每月一题): named by any of its cases."""
+
+    case_id: UUID
+    title: Title
+    description: Words
+    lead: OrgCode | None = Field(None, description="Overrules the duty list.")
+    assist: tuple[OrgCode, ...] | None = Field(None, max_length=20)
+    instruction: Words | None = Field(None, description="Of the supervision order under which it stands.")
 
 
 class RepeatProblems(View):

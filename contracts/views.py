@@ -235,6 +235,13 @@ class TimelineEntry(View):
     facts: dict[str, Any] = Field(description="Codes and instants of the event, without texts.")
 
 
+class CaseRef(View):
+    """Another case that has to do with this one."""
+
+    id: str
+    number: str
+
+
 class CaseDetail(CaseRow):
     """Everything a reader with access sees of one case."""
 
@@ -254,6 +261,9 @@ class CaseDetail(CaseRow):
     awaiting_approval: bool
     source_ref: str | None
     campaign: str | None = Field(description="Code of the campaign (专项行动) it belongs to.")
+    gap: str | None = Field(description="Gap in the circle of services that it closes, `community/item`.")
+    repeats: tuple[CaseRef, ...] = Field(description="Of a monthly topic: the cases it grew from that you may see.")
+    topics: tuple[CaseRef, ...] = Field(description="Monthly topics that grew from this case, that you may see.")
     intake: IntakeView
     direction: str = Field(description="street_to_dept, dept_to_dept or dept_to_street.")
     raiser: str = Field(description="Who raised and checks: the sub-district, or a department.")

@@ -121,6 +121,25 @@ class Grant:
         return self.roles
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceOf:
+    """A sub-district in which a case would be raised: what authority asks before there is one."""
+
+    area: str
+    direction: Direction = Direction.STREET_TO_DEPT
+    joint_areas: tuple[str, ...] = ()
+
+    @property
+    def raising_org(self) -> str:
+        """The sub-district itself."""
+        return self.area
+
+    @property
+    def district(self) -> str:
+        """District of the place."""
+        return district_of(self.area) or self.area
+
+
 def _grant(relation: Relation, *roles: Role) -> Grant:
     counterparts = _OF_RAISER if relation in _BY_RAISER else _OF_HANDLER if relation in _BY_TASK else {}
     elsewhere = {
@@ -158,6 +177,7 @@ _ENGINE = (_grant(Relation.ENGINE, Role.SYSTEM),)
 
 GRANTS: dict[type, tuple[Grant, ...]] = {
     c.Raise: (_RAISER, _GRID_MEMBERS, _STATION, _CLERKS, *_HOTLINE),
+    c.RaiseTopic: _SUPERVISORS,
     c.Approve: _APPROVERS,
     c.Refuse: _APPROVERS,
     c.Claim: (_grant(Relation.DEPARTMENT, *_WORKERS),),
@@ -345,6 +365,6 @@ def is_hidden(actor: Actor, state: CaseState | None) -> bool:
 
 
 __all__ = [
-    "GRANTS", "Grant", "Reach", "Relation", "acting", "acts_for", "allowed", "covers", "granted", "is_hidden",
-    "raising_side", "sees", "stands", "visible",
+    "GRANTS", "Grant", "PlaceOf", "Reach", "Relation", "acting", "acts_for", "allowed", "covers", "granted",
+    "is_hidden", "raising_side", "sees", "stands", "visible",
 ]  # fmt: skip

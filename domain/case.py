@@ -361,6 +361,8 @@ class Facts:
         campaign: Code of the campaign (专项行动) it belongs to.
         urgency: Level 1 to 4 of a citizen's limit (2 hours, 24 hours, 7 days, 15 days); 0 for none.
         nature: What a citizen wants; None where nobody said.
+        gap: Gap in the circle of services that it closes, `community/item`.
+        repeats: Ids of the cases that a monthly topic grew from; not empty only for a topic.
     """
 
     id: str
@@ -387,6 +389,8 @@ class Facts:
     campaign: str | None = None
     urgency: int = 0
     nature: Nature | None = None
+    gap: str | None = None
+    repeats: tuple[str, ...] = ()
 
     @property
     def raising_org(self) -> str:

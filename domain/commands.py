@@ -72,6 +72,7 @@ class Raise:
     target: str = ""
     told: Text | None = None
     support: Text | None = None
+    gap: str | None = None
 
     @property
     def raising_org(self) -> str:
@@ -82,6 +83,17 @@ class Raise:
     def district(self) -> str:
         """District of the place."""
         return district_of(self.area) or self.area
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseTopic(Raise):
+    """Choose a repeat problem as a monthly topic (每月一题): a case that stands under supervision from the start.
+
+    `repeats` are the ids of the cases that it grew from. The rule pack says its kind, its limit and its milestones.
+    """
+
+    repeats: tuple[str, ...] = ()
+    instruction: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,4 +253,4 @@ PersonCommand = (
 DriveCommand = Tick | MarkCalled | WindUp | adoption.Command | reports.DriveCommand
 PairCommand = linking.PairCommand
 """What another case is told in the transaction of a person's command or of the drive."""
-Command = Raise | PersonCommand | DriveCommand | PairCommand
+Command = Raise | RaiseTopic | PersonCommand | DriveCommand | PairCommand

@@ -183,6 +183,9 @@ class Reason(StrEnum):
     BATCH_RUNS = "batch_runs"
     ROW_UNREADABLE = "row_unreadable"
     ROW_TWICE = "row_twice"
+    NO_REPEAT = "no_repeat"
+    MATTER_STANDS = "matter_stands"
+    NO_GAP = "no_gap"
 
 
 class Wording(NamedTuple):
@@ -683,6 +686,16 @@ WORDINGS: dict[Reason, Wording] = {
     ),
     Reason.ROW_TWICE: Wording(
         Fault.CONFLICT, "An earlier row of the list says the same.", "名单中已有内容相同的行。"
+    ),
+    Reason.NO_REPEAT: Wording(
+        Fault.CONFLICT, "This is no repeat problem: too few cases, or they are not of one place and class.",
+        "不构成重复问题：案件数量不足，或地点、类别不一致。",
+    ),
+    Reason.MATTER_STANDS: Wording(
+        Fault.CONFLICT, "An open case about this matter stands already.", "该事项已有办理中的专项案件。"
+    ),
+    Reason.NO_GAP: Wording(
+        Fault.CONFLICT, "The latest survey shows no such gap in this place.", "最近一次摸排未显示该处存在此项缺口。"
     ),
 }
 

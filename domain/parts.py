@@ -20,7 +20,7 @@ from domain.relief_parts import (
     UrgePart,
 )  # fmt: skip
 from domain.review_parts import OrdersPart, RatingPart, VolunteersPart
-from domain.standing_parts import CampaignsPart
+from domain.standing_parts import CampaignsPart, TopicsPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +213,11 @@ class Parts:
     meetings: MeetingsPart | None = None
     volunteers: VolunteersPart | None = None
     campaigns: CampaignsPart | None = None
+    topics: TopicsPart | None = None
 
     def mistakes(self) -> list[str]:
         """Return every mistake of every part as a sentence."""
-        held = (self.orders, self.rating, self.volunteers, self.campaigns)
+        held = (self.orders, self.rating, self.volunteers, self.campaigns, self.topics)
         return [text for part in held if part is not None for text in part.mistakes()]
 
 

@@ -262,6 +262,8 @@ def _lint_relief(pack: RulePack) -> list[str]:
         found.append("a suspension may not pause the clocks that end or answer requests")
     if parts.checking is not None and not set(parts.checking.to) <= set(SYMBOLS):
         found.append("checking: unknown addressees")
+    if parts.topics is not None:
+        found += parts.topics.strange(pack.kinds, pack.limit_classes, parts.channels or {})
     if parts.upward is not None and set(parts.upward.levels) != set(Above):
         found.append("upward levels: one for desk, district and city each")
     return found

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from sqlalchemy import Table
 
-from adapters.db.annex_tables import help_hours, help_offers, meetings, orders, ratings
+from adapters.db.annex_tables import case_matters, help_hours, help_offers, meetings, orders, ratings
 from adapters.db.statements import insert_rows, names
 from domain.case import CaseState
 from domain.codec import instant, to_plain
+from domain.matters import matters_of
 from domain.meetings import Meeting
 from domain.organisations import district_of, split_code
 from domain.rating import Rating, Side
@@ -119,7 +120,15 @@ def _meeting(state: CaseState, meeting: Meeting) -> Row:
     }  # fmt: skip
 
 
+def _matters(state: CaseState) -> Mapping[int, Row]:
+    return {
+        no: {"no": no, "sort": sort.value, "key": key, "open": not state.is_ended}
+        for no, (sort, key) in enumerate(matters_of(state.facts), start=1)
+    }
+
+
 ANNEX: Final = (
+    AnnexTable(case_matters, _matters, _upsert(case_matters)),
     AnnexTable(orders, _orders, _upsert(orders)),
     AnnexTable(ratings, _ratings, _upsert(ratings)),
     AnnexTable(meetings, _meetings, _upsert(meetings)),

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from adapters.db.tables import metadata, one_of
+from domain.matters import Matter
 from domain.meetings import Level, MeetingState
 from domain.rating import Rater, Side
 from domain.supervision import Grade, OrderState, PointsState, Verdict
@@ -138,3 +139,17 @@ meetings = Table(
     Index("ix_meetings_due", text("due DESC"), text("case_id DESC"), text("no DESC")),
     Index("ix_meetings_members", "members", postgresql_using="gin"),
 )  # fmt: skip
+
+case_matters = Table(
+    "case_matters", metadata,
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("no", Integer, nullable=False),
+    Column("sort", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("open", Boolean, nullable=False),
+    PrimaryKeyConstraint("case_id", "no"),
+    one_of("sort", Matter),
+    Index("uq_case_matters_open", "sort", "key", unique=True, postgresql_where=text("open")),
+    Index("ix_case_matters_key", "sort", "key"),
+)  # fmt: skip
+"""What proactive cases are about: a matter has one open case at most, however many try at once."""

@@ -51,7 +51,7 @@ from domain.case import CaseState, Status
 from domain.chapters.linking import FollowMain, NoteFollowed, followers
 from domain.codec import from_plain
 from domain.commands import Command, Raise
-from domain.errors import Refusal
+from domain.errors import Reason, Refusal
 from domain.plan import StepCode
 from domain.process import ProcessCommand, ProcessState
 from domain.processes import PROCESSES
@@ -74,6 +74,8 @@ _OPENED_BEFORE = frozenset({
     "pk_processes", "pk_process_events", "pk_process_texts", "pk_process_notify", "uq_processes_kind_name",
 })  # fmt: skip
 """The same for the opening of a process."""
+_MATTER_STANDS = "uq_case_matters_open"
+"""What a second open case about one matter violates, raised or reopened."""
 
 _PAUSE_S = 0.01
 
@@ -131,6 +133,12 @@ class Record:
         if isinstance(command, ProcessCommand):
             return await self._shielded(self._persist(lambda c: _transact(c, self._processes, ask)))
         return await self._shielded(self._persist(lambda c: _transact(c, self._cases, ask)))
+
+    async def knows(self, actor: Actor, key: str) -> bool:
+        """Tell whether a key of this actor has taken effect; whoever refuses before the record asks this first."""
+        with translated():
+            async with self._engine.connect() as connection:
+                return await seen(connection, actor, key) is not None
 
     async def foresee(self, command: Raise, actor: Actor) -> None:
         """Decide a raise as it would be decided now, and write nothing: no number is used up.
@@ -270,7 +278,7 @@ class Record:
             except DBAPIError as error:
                 if sqlstate(error) not in _AGAIN:
                     raise
-                if attempt == _TRIES or (attempt > 1 and constraint(error) in _RAISED_BEFORE | _OPENED_BEFORE):
+                if attempt == _TRIES or (attempt > 1 and constraint(error) in _FINAL):
                     raise _named(error) from error
                 log.info("record.again", state=sqlstate(error), attempt=attempt)
             await asyncio.sleep(_PAUSE_S * attempt * (1 + random.random()))  # noqa: S311 - only spreads retries
@@ -405,7 +413,13 @@ async def _commit(connection: AsyncConnection) -> None:
         raise
 
 
+_FINAL = _RAISED_BEFORE | _OPENED_BEFORE | {_MATTER_STANDS}
+"""What trying again cannot mend."""
+
+
 def _named(error: DBAPIError) -> Exception:
+    if constraint(error) == _MATTER_STANDS:
+        return Refusal(Reason.MATTER_STANDS)
     if constraint(error) in _RAISED_BEFORE:
         return CaseExists("This case was raised before.", constraint=constraint(error))
     if constraint(error) in _OPENED_BEFORE:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Double,
     ForeignKey,
     ForeignKeyConstraint,
+    Identity,
     Index,
     Integer,
     Interval,
@@ -33,6 +36,16 @@ def _published() -> Column[object]:
 def _text(name: str, *, null: bool = False) -> Column[str]:
     return Column(name, Text, nullable=null)
 
+
+circle_surveys = Table(
+    "circle_surveys", metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    _text("community"), _text("item"), Column("present", Boolean, nullable=False),
+    Column("surveyed_on", Date, nullable=False), _text("note"), _text("recorded_by"),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+    Index("ix_circle_surveys_latest", "community", "item", text("surveyed_on DESC"), text("id DESC")),
+)  # fmt: skip
+"""Every answer of every survey of the circle of services; the latest day counts, of one day the latest answer."""
 
 calendars = Table(
     "calendars", metadata,

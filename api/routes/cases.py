@@ -46,6 +46,7 @@ async def asked_of(
     is_open: Annotated[bool | None, Query(alias="open")] = None,
     holder: Slug | None = None,
     campaign: Annotated[Slug | None, Query(description="Code of a campaign (专项行动).")] = None,
+    topic: Annotated[bool | None, Query(description="Monthly topics (每月一题).")] = None,
     q: Annotated[SearchWords, Query(description="Words in title, description and place; or the number.")] = "",
 ) -> Filter:
     """Read the filter that all lists share; the same names mean the same everywhere."""
@@ -53,7 +54,7 @@ async def asked_of(
         district=district, area=area, line=line, org=org, status=status, kind=kind, class_code=class_code, state=state,
         role=role, clock=clock, light=light, overdue=overdue, escalated=escalated,
         awaiting_approval=awaiting_approval, open=is_open, holder=holder,
-        campaign=campaign, words=q,
+        campaign=campaign, topic=topic, words=q,
     )  # fmt: skip
 
 

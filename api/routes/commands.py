@@ -10,14 +10,12 @@ from fastapi import Header, Response
 
 from api.deps import ActorOf, GuardedRouter, IdempotencyKey, ServicesOf, permit
 from api.problems import ApiError, responses
-from api.schemas import CommandAnswer, command_answer
+from api.schemas import CommandAnswer, command_response
 from contracts.commands import FORMS, CommandForm, RaiseRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from adapters.db.record import Outcome
-    from domain.actors import Actor
 
 router = GuardedRouter(tags=["commands"])
 
@@ -29,13 +27,7 @@ router = GuardedRouter(tags=["commands"])
 async def raise_case(body: RaiseRequest, services: ServicesOf, actor: ActorOf, key: IdempotencyKey) -> Response:
     """Blow the whistle (吹哨): number, route and dispatch a case in one transaction."""
     outcome = await services.commands.raise_case(actor, body, key)
-    return _answer(outcome, actor, HTTPStatus.CREATED, Location=f"/api/v1/cases/{outcome.case_id}")
-
-
-def _answer(outcome: Outcome, actor: Actor, status: HTTPStatus = HTTPStatus.OK, **headers: str) -> Response:
-    """Write the answer at once: it is made of checked values, so FastAPI need not check it again."""
-    body = command_answer(outcome, actor).model_dump_json()
-    return Response(body, status, {"ETag": f'"{outcome.version}"', **headers}, "application/json")
+    return command_response(outcome, actor, HTTPStatus.CREATED, Location=f"/api/v1/cases/{outcome.case_id}")
 
 
 _MOST_DIGITS = 10
@@ -65,7 +57,7 @@ def _route(form: CommandForm) -> Callable[..., Any]:
         case_id: UUID, body: Any, services: ServicesOf, actor: ActorOf, key: IdempotencyKey, if_match: IfMatch = None,
     ) -> Response:  # fmt: skip
         outcome = await services.commands.give(actor, case_id, form, body, key, expected_version(if_match))
-        return _answer(outcome, actor)
+        return command_response(outcome, actor)
 
     give.__annotations__["body"] = form.model
     give.__doc__ = form.command.__doc__

@@ -28,6 +28,7 @@ from domain.decide import (  # noqa: F401 - each registers its rules
     reopening,
     reports,
     suspension,
+    topic,
     upward,
     volunteers,
 )  # fmt: skip

@@ -42,6 +42,22 @@ def _raise(draft: Draft, command: c.Raise) -> None:
     channel = rule_of(pack, command.channel)
     command = complete(draft, command, channel)
     _check_raise(draft, command, pack)
+    entry = entry_of(command, channel)
+    approval = pack.kinds[command.kind].approval if entry is Entry.KIND else Approval.NONE
+    begin(draft, command, awaits=approval is not Approval.NONE)
+    if command.disposal is not None:
+        dispose(draft, command)
+        return
+    open_intake(draft, command, channel)
+    if approval is not Approval.NONE:
+        draft.start_clock(ClockCode.APPROVAL, approver(draft.state)[0])
+    if approval is not Approval.BEFORE and entry is not Entry.FILING:
+        issue(draft)
+
+
+def begin(draft: Draft, command: c.Raise, *, awaits: bool, repeats: tuple[str, ...] = ()) -> None:
+    """Create the case; `awaits` an approval, or it does not."""
+    pack = draft.rules.pack
     facts = Facts(
         id=command.id, number=command.number, kind=command.kind, channel=command.channel,
         district=command.district, area=command.area, class_code=command.class_code,
@@ -51,22 +67,12 @@ def _raise(draft: Draft, command: c.Raise) -> None:
         source_ref=command.source_ref, raiser=command.raiser, direction=command.direction,
         joint_areas=command.joint_areas,
         sensitive=command.sensitive or _is_sensitive(command, pack), campaign=command.campaign,
-        urgency=command.urgency, nature=command.nature,
+        urgency=command.urgency, nature=command.nature, gap=command.gap, repeats=repeats,
     )  # fmt: skip
-    entry = entry_of(command, channel)
-    approval = pack.kinds[command.kind].approval if entry is Entry.KIND else Approval.NONE
     draft.emit(CaseRaised(
-        draft.at, facts, approval is not Approval.NONE, command.title, command.description, command.place,
-        command.reporter_name, command.reporter_phone, command.support,
+        draft.at, facts, awaits, command.title, command.description, command.place, command.reporter_name,
+        command.reporter_phone, command.support,
     ))  # fmt: skip
-    if command.disposal is not None:
-        dispose(draft, command)
-        return
-    open_intake(draft, command, channel)
-    if approval is not Approval.NONE:
-        draft.start_clock(ClockCode.APPROVAL, approver(draft.state)[0])
-    if approval is not Approval.BEFORE and entry is not Entry.FILING:
-        issue(draft)
 
 
 def _is_sensitive(command: c.Raise, pack: RulePack) -> bool:
@@ -201,4 +207,4 @@ RULES[c.Approve] = Rule(
 RULES[c.Refuse] = Rule(_refuse, _BEFORE_ACTION, guard=_may_refuse)
 RULES[c.Withdraw] = Rule(_withdraw, _BEFORE_ACTION | {Status.SUSPENDED}, guard=_may_withdraw)
 
-__all__ = ["DECIDED", "call", "issue"]
+__all__ = ["DECIDED", "begin", "call", "issue"]

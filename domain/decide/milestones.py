@@ -15,8 +15,10 @@ from domain.errors import Reason, Refusal
 if TYPE_CHECKING:
     from domain.actors import Actor
     from domain.case import CaseState
+    from domain.clocks import Limit
     from domain.draft import Draft
     from domain.relief import Milestone
+    from domain.text import Text
 
 
 def _set(draft: Draft, command: x.SetMilestone) -> None:
@@ -31,6 +33,17 @@ def _set(draft: Draft, command: x.SetMilestone) -> None:
     no, task = len(entries) + 1, draft.task(command.task)
     draft.emit(x.MilestoneSet(draft.at, no, task.no, command.due, command.name))
     draft.start_clock(ClockCode.MILESTONE, task.org, task.no, str(no), given=command.due)
+
+
+def lay(draft: Draft, task: int, name: Text, after: Limit) -> None:
+    """Set a milestone of the rule pack, counted from now; a pack without milestones has none."""
+    if draft.rules.pack.parts.milestones is None:
+        return
+    no, org, at = len(draft.state.annex.milestones) + 1, draft.task(task).org, draft.at
+    draft.start_clock(ClockCode.MILESTONE, org, task, str(no), limit=after)
+    clock = draft.state.clock(clock_key(ClockCode.MILESTONE, task, str(no)))
+    if clock is not None:
+        draft.emit(x.MilestoneSet(at, no, task, clock.spec.due, name))
 
 
 def _may_reach(_state: CaseState, entry: Milestone, _actor: Actor) -> None:
@@ -55,3 +68,5 @@ RULES[x.ReachMilestone] = Rule(
     _reach, MUSTER_OR_ACT | {Status.CHECKING}, _AT_WORK | {TaskState.SUBMITTED}, topic=_TOPIC, entry_guard=_may_reach,
     handles=True,
 )  # fmt: skip
+
+__all__ = ["lay"]

@@ -96,6 +96,11 @@ def _issue_by_hand(draft: Draft, command: o.IssueOrder) -> None:
     _set(draft, part, _Charge(command.org, task, command.grade, draft.actor.org, instruction=command.instruction))
 
 
+def charge(draft: Draft, org: str, task: int, grade: Grade, instruction: Text | None) -> None:
+    """Order an organisation that was just called, in the name of the actor's office."""
+    _set(draft, _part(draft), _Charge(org, task, grade, draft.actor.org, instruction=instruction))
+
+
 @dataclass(frozen=True, slots=True)
 class _Charge:
     """Whom an order is for, how grave it is, and who gives it why; `cause` is clock and rung of the ladder."""
@@ -252,4 +257,4 @@ RULES[o.Instruct] = Rule(_instruct, _OPEN)
 EFFECTS[Action.SUPERVISE] = _by_ladder
 EFFECTS[Action.RAISE_GRADE] = _unanswered
 
-__all__ = ["ORDERS", "standing", "waits"]
+__all__ = ["ORDERS", "charge", "standing", "waits"]

@@ -49,6 +49,7 @@ from domain.events import (
     CheckFailed,
     CheckOpened,
     CheckPassed,
+    ClockEnded,
     ClockStarted,
     NoShowMarked,
     ReportedIn,
@@ -84,8 +85,10 @@ from tests.support.cases import (
     person,
     raise_command,
     rules2,
+    topic_command,
     with_kind,
 )  # fmt: skip
+from tests.support.greedy import Way
 from tests.support.intake import CALLER, CLERK, CLERK2, GRID2, STATION
 from tests.support.parties import FAR, LISTENER, PSY, TELECOM, TELECOM_HEAD
 
@@ -227,6 +230,7 @@ COMMANDS: dict[type, st.SearchStrategy[c.Command]] = {
     c.WindUp: st.just(c.WindUp()),
     Adopt: st.just(Adopt()),
     c.Raise: st.just(raise_command("emergency", rules=RULES.pack.ref)),
+    c.RaiseTopic: st.just(topic_command(rules=RULES.pack.ref)),
 }
 MOVING = (c.Claim, c.ReportIn, c.Submit, c.Release, RuleObjection)
 FORWARD = (c.Approve, c.Claim, c.ReportIn, c.Submit, c.CheckPass)
@@ -600,7 +604,7 @@ class CaseMachine(RuleBasedStateMachine):
     @invariant()
     def every_objection_has_its_ruling_before_it(self):
         waiting = [t.no for t in self.state.tasks if t.state is TaskState.OBJECTED]
-        rungs = {k.spec.task: k.spec.rungs for k in self.state.clocks if k.spec.code == "ruling" and k.is_open}
+        rungs = {k.spec.task: k.spec.rungs for k in self.state.clocks if k.spec.code == "ruling" and k.is_live}
         assert sorted(rungs) == sorted(waiting)
         assert all(any(r.action == "uphold" for r in rungs[no]) for no in waiting)
 
@@ -610,6 +614,33 @@ class CaseMachine(RuleBasedStateMachine):
             if isinstance(event, NoShowMarked):
                 assert isinstance(before, RungFired)
                 assert before.at == event.at
+
+
+    def teardown(self):
+        """From wherever a life has come to a closing is reached by what somebody may do; then every clock has ended."""
+        if not self.log:
+            return
+        self.take(catch_up(self.state, self.now, RULES))
+        way = Way(self.state, self.now, RULES, EVERYBODY)
+        way.go()
+        assert way.state.is_ended
+        self.every_clock_has_one_end(way.state, [*self.log, *way.log])
+
+    def every_clock_has_one_end(self, state, log):
+        """At rest nothing runs, and each clock that was started ended once, or a newer generation took its place."""
+        started, ended = [], Counter()
+        for event in log:
+            if isinstance(event, ClockStarted):
+                started.append((event.clock.key, event.clock.generation))
+            elif isinstance(event, ClockEnded):
+                ended[event.key, event.generation] += 1
+        assert len(set(started)) == len(started), "started twice"
+        assert set(ended) <= set(started)
+        assert max(ended.values(), default=1) == 1, "ended twice"
+        last = {clock.spec.key: clock.spec.generation for clock in state.clocks}
+        left = [(key, no) for key, no in started if (key, no) not in ended and no == last[key]]
+        assert left == [], "the case is at rest, but these were never ended"
+        assert not [clock.spec.key for clock in state.clocks if clock.is_live]
 
 
 def ends_elsewhere(state):

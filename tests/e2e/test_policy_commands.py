@@ -44,7 +44,7 @@ def notice(tmp_path: Path) -> Path:
 def pack_file(folder: Path, text: str) -> Path:
     path = folder / "3.toml"
     path.write_text(text, encoding="utf-8")
-    for beside in ("limits.toml", "answers.toml", "stages.toml", "own_powers.csv"):
+    for beside in ("limits.toml", "answers.toml", "stages.toml", "topics.toml", "own_powers.csv"):
         (folder / beside).write_text((PACK.parent / beside).read_text("utf-8"), encoding="utf-8")
     return path
 

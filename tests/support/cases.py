@@ -165,6 +165,13 @@ def raise_command(kind: str = "public_request", *parties: Party, **changes: Any)
     return c.Raise(**{**fields, **changes})
 
 
+def topic_command(*parties: Party, **changes: Any) -> c.RaiseTopic:
+    """Build the choice of a monthly topic from three cases."""
+    plain = raise_command("key_work", *parties, **{"channel": "proactive", "class_code": "W25", **changes})
+    fields = {name: getattr(plain, name) for name in c.Raise.__dataclass_fields__}
+    return c.RaiseTopic(**fields, repeats=("case-1", "case-2", "case-3"), instruction=Text("一月一题，专题治理"))
+
+
 class Life:
     """One case on a virtual clock; every command goes the way of the record: catch up, decide, fold.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from domain.case import CaseState, Task
 
 OK = "ok"
-COMMANDS: tuple[type, ...] = tuple(command for command in get_args(Command) if command is not Raise)
+COMMANDS: tuple[type, ...] = tuple(command for command in get_args(Command) if not issubclass(command, Raise))
 Where = tuple[str, str]
 """Status of the case, and state of the task or entry that the command names, else of the lead's task."""
 Who = tuple[str, str, str]

@@ -9,6 +9,7 @@ from domain.actors import SYSTEM, Actor
 from domain.evaluation.flags import FlagKind
 from domain.evaluation.windows import month_named
 from domain.process import Process, Tick
+from domain.processes.campaign import CAMPAIGN, CloseCampaign, NoteBatch, OpenCampaign, RowOutcome, StartBatch
 from domain.processes.evaluation import EVALUATION, NoteBoards, NoteCount, OpenEvaluation, PublishEvaluation
 from domain.processes.flag import FLAG, GrantFlag, ProposeFlag, RefuseFlag
 from domain.processes.publication import (
@@ -32,10 +33,12 @@ from tests.support.cases import (
     DESK2,
     DISTRICT,
     MONDAY,
+    STAFF,
     SUPERVISOR,
     WATER,
     WATER_DISPATCHER,
     WATER_HEAD,
+    rules2,
 )  # fmt: skip
 from tests.support.rounds import INSPECTOR, RoundStory, share
 
@@ -87,6 +90,24 @@ def process_states() -> Iterator[tuple[Process[Any], Any]]:
             yield kind, state
         yield kind, kind.advance(state, Tick(), SYSTEM, start + 30 * DAY, None)[0]
     yield from ((ROUND, state) for state in _rounds())
+    yield from ((CAMPAIGN, state) for state in _campaigns())
+
+
+def _campaigns() -> Iterator[Any]:
+    """Yield a campaign that closes after a batch, and one that ends with its period."""
+    opening = OpenCampaign(
+        "c", "KQDD-2026", DISTRICT, "beijing/2", Text("专项行动"), DESK.org, (DISTRICT,), (), MONDAY, MONDAY + 20 * DAY
+    )
+    rows = StartBatch("emergency", "W04", NOTE, NOTE, Text("area,place\n110101001,东华门大街1号\n"))
+    acts: tuple[tuple[Any, Actor], ...] = (
+        (rows, STAFF), (NoteBatch(1, 1, (RowOutcome(1, "case-1"),)), SYSTEM), (CloseCampaign(NOTE), DESK),
+    )  # fmt: skip
+    state, _, _ = CAMPAIGN.advance(None, opening, DESK, MONDAY, rules2())
+    yield state
+    yield CAMPAIGN.advance(state, Tick(), SYSTEM, MONDAY + 30 * DAY, rules2())[0]
+    for hours, (command, actor) in enumerate(acts, start=1):
+        state, _, _ = CAMPAIGN.advance(state, command, actor, MONDAY + hours * HOUR, rules2())
+        yield state
 
 
 def _rounds() -> Iterator[Any]:

@@ -71,6 +71,7 @@ from tests.support.cases import (
     raised,
     rules,
     rules2,
+    topic_command,
 )  # fmt: skip
 from tests.support.parties import (
     FAR,
@@ -408,6 +409,26 @@ def meetings_about_a_stuck_case() -> Life:
     return life
 
 
+def a_monthly_topic() -> Life:
+    """A repeat problem that supervision chose: ordered and dated from the start, answered, reached, checked."""
+    life = Life(rules2())
+    life.reason(topic_command(LEAD, ASSIST), LEADER)
+    life.do(topic_command(LEAD, ASSIST), SUPERVISOR)
+    life.do(c.MarkCalled((1, 2)), SYSTEM)
+    life.wait(hours=3).do(c.Claim(1), WATERMAN)
+    life.do(c.Claim(2), LAMPMAN)
+    life.wait(days=1).do(o.AnswerOrder(1, SAID), WATER_DISPATCHER)
+    life.do(c.ReportIn(1), WATERMAN)
+    life.do(c.ReportIn(2), LAMPMAN)
+    life.wait(days=6).do(m.ReachMilestone(1, SAID), WATERMAN)
+    life.wait(days=50).do(m.ReachMilestone(2, SAID), WATERMAN)
+    life.do(o.LiftOrder(1, SAID), SUPERVISOR)
+    life.do(c.Submit(1, SAID, PHOTO), WATERMAN)
+    life.do(c.Submit(2, SAID, PHOTO), LAMPMAN)
+    life.wait(hours=1).do(c.CheckPass(SAID, "solved", "handle"), STAFF)
+    return life
+
+
 LATE_HOLIDAY = day_off(rules(), (MONDAY + timedelta(days=1)).date(), MONDAY + timedelta(hours=2))
 """The day after `MONDAY` becomes a holiday, as was announced at noon of that Monday."""
 
@@ -422,7 +443,7 @@ SCENARIOS = {
         rated_by_both_sides, volunteers_on_a_clean_up, flood_with_called_helpers,
         lift_with_consultation_and_suspension, request_extended_and_reopened, owner_unclear,
         sensitive_across_districts, work_for_a_sub_district, *intake_tapes.SCENARIOS,
-        meetings_about_a_stuck_case,
+        meetings_about_a_stuck_case, a_monthly_topic,
     )
 }  # fmt: skip
 

@@ -21,6 +21,7 @@ from adapters.db.queries.meetings import meetings
 from adapters.db.queries.relief import explanation, relief_details, standards
 from adapters.db.queries.scope import visible
 from adapters.db.queries.timeline import Texts, fired_instants, read_texts, timeline
+from adapters.db.queries.topics import topic_links
 from adapters.db.rules_store import RulesStore
 from adapters.db.tables import cases
 from contracts.commands import MICRO, name_of
@@ -74,7 +75,7 @@ async def case_detail(
         reporter_phone=mask_phone(phone) if phone else None, lat=_degrees(facts.lat), lng=_degrees(facts.lng),
         raised_by=facts.raised_by, raised_by_name=read.names.get(facts.raised_by, facts.raised_by),
         appointment=facts.appointment, awaiting_approval=state.awaiting_approval, source_ref=facts.source_ref,
-        campaign=facts.campaign,
+        campaign=facts.campaign, gap=facts.gap, **await topic_links(conn, reach_of(actor), state),
         intake=intake_view(state, read.log, read.texts, read.names, directory),
         direction=facts.direction, raiser=facts.raising_org, raiser_name=directory.org_name(facts.raising_org),
         joint_areas=facts.joint_areas, joint_names=tuple(directory.org_name(a) for a in facts.joint_areas),

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, and_, exists, not_, or_, select
 
+from adapters.db.annex_tables import case_matters
 from adapters.db.areas import within
 from adapters.db.queries.scope import clock_party, covered, task_office
 from adapters.db.queries.search import matching
@@ -15,6 +16,7 @@ from adapters.db.tables import cases, tasks
 from domain.authority import Reach
 from domain.case import ENDED, ClockCode
 from domain.light import Light
+from domain.matters import Matter
 from domain.organisations import AREA_LENGTHS
 
 _ENDED = [str(status) for status in ENDED]
@@ -43,6 +45,7 @@ class Filter:
         escalated: True for cases with an escalation level or a supervision grade.
         holder: User id of the worker who holds the task.
         campaign: Code of the campaign (专项行动) of the case; empty text for cases of none.
+        topic: True for monthly topics (每月一题), False for all others.
         words: Search text, see `search`.
     """
 
@@ -63,6 +66,7 @@ class Filter:
     escalated: bool | None = None
     holder: str | None = None
     campaign: str | None = None
+    topic: bool | None = None
     words: str = ""
 
 
@@ -103,7 +107,7 @@ def for_clocks(asked: Filter, reach: Reach, clocks: FromClause) -> list[ColumnEl
     _among(found, c.code, asked.clock)
     of_case = _on_case(Filter(
         status=asked.status, open=asked.open, escalated=asked.escalated, awaiting_approval=asked.awaiting_approval,
-        campaign=asked.campaign,
+        campaign=asked.campaign, topic=asked.topic,
     ), cases)
     if of_case:
         found.append(c.case_id.in_(select(cases.c.id).where(*of_case)))
@@ -138,6 +142,9 @@ def _on_case(asked: Filter, rows: FromClause) -> list[ColumnElement[bool]]:
         found.append(c.awaiting_approval if asked.awaiting_approval else not_(c.awaiting_approval))
     if asked.open is not None:
         found.append(c.status.not_in(_ENDED) if asked.open else c.status.in_(_ENDED))
+    if asked.topic is not None:
+        grown = exists(select(1).where(case_matters.c.case_id == c.id, case_matters.c.sort == Matter.REPEAT))
+        found.append(grown if asked.topic else not_(grown))
     if asked.escalated is not None:
         risen = or_(c.escalation > 0, c.supervision > 0)
         found.append(risen if asked.escalated else not_(risen))
