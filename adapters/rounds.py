@@ -12,6 +12,7 @@ import uuid_utils.compat as uuid
 from adapters.db.errors import ProcessExists
 from adapters.round_files import RoundPolicy, round_policy
 from domain.actors import SYSTEM
+from domain.errors import Reason, Refusal
 from domain.process import id_of
 from domain.processes.round_commands import PlanRound
 from domain.processes.round_state import KIND, Method
@@ -24,16 +25,25 @@ if TYPE_CHECKING:
     from adapters.process_commands import ProcessCommands
     from contracts.round_views import RoundRequest
     from domain.actors import Actor
+    from domain.organisations import OrgTree
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 
-async def plan_round(commands: ProcessCommands, actor: Actor, request: RoundRequest, key: str) -> ProcessOutcome:
+async def plan_round(
+    commands: ProcessCommands, orgs: OrgTree, actor: Actor, request: RoundRequest, key: str
+) -> ProcessOutcome:
     """Plan a round for the actor's office; limits that the request leaves out are the policy's.
 
+    Args:
+        orgs: Who is there: a body that does not exist would never sign, and the round never end.
+
     Raises:
-        Refusal: `not_allowed`, `period_not_ahead`, `round_incomplete`.
+        Refusal: `not_allowed`, `period_not_ahead`, `round_incomplete`, `unknown_org`.
     """
+    unknown = [body for body in request.bodies if body not in orgs]
+    if unknown:
+        raise Refusal(Reason.UNKNOWN_ORG, org=unknown[0], bodies=unknown)
     process, terms = uuid.uuid7(), round_policy().terms
     command = PlanRound(
         str(process), f"{request.starts_at:%Y%m%d}/{process.hex[-8:]}", request.district, actor.org, request.method,

@@ -499,6 +499,8 @@ NOTICE: Final = {
     "publication_approved": Word("发布已获批准", "The publication was approved"),
     "publication_refused": Word("发布被驳回", "The publication was refused"),
     "adoption_done": Word("新版本已全部采用", "Every running case has gone over to the new version"),
+    "evaluation_review": Word("考核月度结果待复核", "A month's figures wait for review"),
+    "evaluation_published": Word("考核月度结果已发布", "A month's figures are published"),
     "flag_proposed": Word("请审核剔除或申诉", "Please review an exclusion or appeal"),
     "flag_granted": Word("剔除或申诉已同意", "Your exclusion or appeal was granted"),
     "flag_refused": Word("剔除或申诉未同意", "Your exclusion or appeal was refused"),

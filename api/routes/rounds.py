@@ -37,7 +37,8 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 )  # fmt: skip
 async def plan(body: RoundRequest, services: ServicesOf, actor: ActorOf, key: IdempotencyKey) -> Response:
     """Plan a supervision round (督查) of the actor's office; groups and salt follow before it begins."""
-    return answer(await plan_round(services.processes, actor, body, key), actor, HTTPStatus.CREATED)
+    city, _ = await services.registry.current()
+    return answer(await plan_round(services.processes, city.orgs, actor, body, key), actor, HTTPStatus.CREATED)
 
 
 @router.get("/rounds", dependencies=permit(), responses=responses(422))

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never, get_args
 
 from domain.actors import Role
+from domain.addresses import Notice
 from domain.authority import Grant, Relation
 from domain.errors import Reason, Refusal
 from domain.evaluation.windows import Window
@@ -216,6 +217,16 @@ def evolve(state: EvaluationState | None, event: Event) -> EvaluationState:
             assert_never(event)
 
 
+def _say(event: BoardsComposed | EvaluationPublished, state: EvaluationState) -> Iterator[Notice]:
+    """Tell of months only, those who review them and those who read them; a day is there every noon."""
+    if state.window.is_month and state.facts.district is not None:
+        if isinstance(event, BoardsComposed):
+            yield Notice("evaluation_review", f"{state.facts.district}-SUP", Role.DISTRICT_SUPERVISOR)
+            return
+        for line in ("SUP", "DESK"):
+            yield Notice("evaluation_published", f"{state.facts.district}-{line}")
+
+
 def steps(state: EvaluationState) -> Iterator[ProcessStep]:
     """Yield what is owed: the next page of cases, the boards, and the end of the review."""
     match state.status:
@@ -301,5 +312,6 @@ EVALUATION = register(Process(
     fire=_fire,
     readers=frozenset({Role.DISTRICT_DESK, Role.DISTRICT_SUPERVISOR}),
     facts=_told,
+    says={BoardsComposed: _say, EvaluationPublished: _say},
 ))  # fmt: skip
 """The kind `evaluation` (考核)."""

@@ -52,6 +52,8 @@ async def test_strangers_plan_and_see_nothing(api: People) -> None:
     assert (await planned(api, DESK, 403))["code"] == "not_allowed"
     assert (await planned(api, SUP, 403, district="110102"))["code"] == "not_allowed"
     assert (await planned(api, SUP, 422, questions=None))["code"] == "round_incomplete"
+    joint = {"method": "joint", "bodies": ["110101-SUP", "110101-NOWHERE"]}
+    assert (await planned(api, SUP, 422, **joint))["code"] == "unknown_org"
     assert (await api.get(WORKER, f"/rounds/{process}")).status_code == 404
     assert (await api.get(WORKER, f"/rounds/{process}/bundle")).status_code == 404
     assert (await api.get(WORKER, "/rounds")).json()["items"] == []

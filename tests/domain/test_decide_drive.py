@@ -151,9 +151,9 @@ def _rated(*steps, days=0):
     return life.wait(days=days)
 
 
-def _met(*steps):
+def _met(*steps, sensitive=False):
     """A case under the second rule pack about which four-party talks are called, and then these commands were given."""
-    life = raised(rules2(), LEAD, ASSIST, kind="emergency")
+    life = raised(rules2(), LEAD, ASSIST, kind="emergency", sensitive=sensitive)
     life.do(mt.CallMeeting(MeetingForm.FOUR_PARTIES, WHY, MONDAY + timedelta(days=1)), STAFF)
     for command in steps:
         life.do(command, STAFF)
@@ -202,6 +202,7 @@ REACHED = {
     Reason.MEETING_NOT_HELD: lambda: (_met(), mt.PublishMeeting(1), STAFF),
     Reason.NOT_AT_MEETING: lambda: (_met(HELD), mt.DecideTask(1, WATER, MONDAY + timedelta(days=9), WHY), STAFF),
     Reason.QUORUM_MISSING: lambda: (_met(), mt.HoldMeeting(1, FOUR[:3], WHY, WHY), STAFF),
+    Reason.KEPT_CONFIDENTIAL: lambda: (_met(HELD, sensitive=True), mt.PublishMeeting(1), STAFF),
     Reason.PUBLISHED_ONCE: lambda: (_met(HELD, mt.PublishMeeting(1)), mt.PublishMeeting(1), STAFF),
     Reason.UNKNOWN_ENTRY: lambda: (_ordered(), o.AnswerOrder(7, WHY), WATER_HEAD),
     Reason.CHAPTER_NOT_IN_FORCE: lambda: (_case(), o.IssueOrder(WATER, Grade.RED, WHY), SUPERVISOR),

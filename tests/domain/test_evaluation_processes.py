@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from contracts.words import NOTICE
 from domain.actors import SYSTEM, Actor, Role
 from domain.codec import event_name, from_plain, seal, to_plain, unseal
 from domain.errors import Reason, Refusal
@@ -74,6 +75,14 @@ class Story:
         with pytest.raises(Refusal) as raised:
             self.kind.advance(self.state, command, actor, self.at, None)
         return raised.value.reason
+
+    def told(self) -> list[tuple[str, str, str | None]]:
+        """Every notice of the log, with the state as it was after each event."""
+        state, found = None, []
+        for event in self.log:
+            state = self.kind.apply(state, event)
+            found += [(n.code, n.org, n.user or n.role) for n in self.kind.notices(event, state)]
+        return found
 
     def owed(self) -> list[str]:
         return [step.key for step in self.kind.plan(self.state)]
@@ -212,3 +221,22 @@ def test_events_and_states_survive_the_record(story: Story) -> None:
         assert unseal(event_name(event), body, names) == event
     assert story.kind.fold(story.log) == story.state
     assert from_plain(story.kind.state, to_plain(story.state)) == story.state
+
+
+def test_reviewers_proposers_and_readers_are_told() -> None:
+    office = f"{DISTRICT}-SUP"
+    month = reviewed()
+    month.do(PublishEvaluation(), SUPERVISOR, hours=1)
+    assert month.told() == [
+        ("evaluation_review", office, Role.DISTRICT_SUPERVISOR), ("evaluation_published", office, None),
+        ("evaluation_published", f"{DISTRICT}-DESK", None),
+    ]  # fmt: skip
+    day = Story(EVALUATION, replace(OPENING, period="2026-11-18"), SYSTEM, NOVEMBER.end)
+    day.do(NoteCount(1, 1, "c9", 1, last=True))
+    day.do(NoteBoards(1, "digest"))
+    assert day.told() == [], "a day is there every noon"
+    for command, code in ((GrantFlag(NOTE), "flag_granted"), (RefuseFlag(NOTE), "flag_refused")):
+        flag = flagged()
+        flag.do(command, SUPERVISOR, hours=1)
+        assert flag.told() == [("flag_proposed", office, Role.DISTRICT_SUPERVISOR), (code, WATER, WATER_HEAD.id)]
+    assert {code for code, _, _ in month.told() + flag.told()} <= set(NOTICE)
