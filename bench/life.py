@@ -119,12 +119,11 @@ async def life(street: Connection, worker: Connection, times: list[float] | None
             times.append(time.perf_counter() - begun)
         return answer
 
-    raised = await act(street, "", RAISE)
-    case_id: str = raised["id"]
+    case_id: str = (await act(street, "", RAISE))["id"]
     await act(worker, f"/{case_id}/claim", {"task": 1})
     await act(worker, f"/{case_id}/report-in", {"task": 1, "note": "已到现场"})
-    await act(worker, f"/{case_id}/submit", {"task": 1, "note": "已处置", "evidence": ["photo-1"]})
-    await act(street, f"/{case_id}/check-pass", {"standard": raised["standards"][-1]["code"]})
+    handed = await act(worker, f"/{case_id}/submit", {"task": 1, "note": "已处置", "evidence": ["photo-1"]})
+    await act(street, f"/{case_id}/check-pass", {"standard": handed["tasks"][0]["stage"]})
     return case_id
 
 

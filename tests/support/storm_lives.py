@@ -52,6 +52,7 @@ class Lives:
         self._pause, self._rate = pause, rate
         self.alone: list[str] = []
         self.stories: Counter[str] = Counter()
+        self._last_stage: dict[str, str] = {}
         self.closing = asyncio.Event()
 
     async def loop(self) -> None:
@@ -93,7 +94,7 @@ class Lives:
             failed = await self._insist(street, "check-fail", raised.case_id, reason="仍有渗漏")
             if failed is not None:
                 await self._hand_in(raised.case_id, tasks[0]["no"], failed.body["tasks"][0]["holder"])
-        standard = raised.body["standards"][-1]["code"]
+        standard = self._last_stage.get(raised.case_id, "handle")
         await self._insist(street, "check-pass", raised.case_id, note="核查合格", standard=standard)
 
     async def _raise(self, kind: str, *, assist: bool) -> Deed:
@@ -144,7 +145,11 @@ class Lives:
             await self._rest()
             said = {"note": "已处置", "evidence": ["photo-1"], "late_reason": "现场复杂"}
             deed = await self._insist(holder, "submit", case_id, task=no, **said)
-            if deed is None or next(t["state"] for t in deed.body["tasks"] if t["no"] == no) == "submitted":
+            if deed is None:
+                return
+            task = next(t for t in deed.body["tasks"] if t["no"] == no)
+            if task["state"] == "submitted":
+                self._last_stage[case_id] = task["stage"]
                 return
 
     async def _aside(self, case_id: str, street: str, no: int) -> None:
